@@ -1,0 +1,157 @@
+//! The two number types of a tensor, and the door to the kernels.
+//!
+//! [`Float`] is sealed: `f32`, in which networks train, and `f64`, in which the same code is checked. Everything
+//! heavy stands behind the non-generic functions of `Kernels`, so that it is compiled once, here and fully
+//! optimised, and a crate that uses tensors stays small and quick to rebuild.
+
+use std::fmt::{Debug, Display};
+use std::iter::Sum;
+use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
+use std::sync::Mutex;
+
+use crate::kernels::{self, Binary, Fold, Unary};
+use crate::layout::Layout;
+use crate::storage::Pool;
+
+/// A real number that a tensor may hold: `f32` or `f64`.
+///
+/// All of `num_traits::Float` (`x.exp()`, `x.max(y)`, `T::zero()`, …) is there in generic code too:
+///
+/// ```
+/// use tensor::Float;
+/// fn sigmoid<T: Float>(x: T) -> T {
+///     (T::one() + (-x).exp()).recip()
+/// }
+/// assert_eq!(sigmoid(0.0f32), 0.5);
+/// ```
+pub trait Float:
+    num_traits::Float
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Sum
+    + Debug
+    + Display
+    + Default
+    + Send
+    + Sync
+    + serde::Serialize
+    + serde::de::DeserializeOwned
+    + Kernels
+    + 'static
+{
+    /// The distance from 1 to the next larger number: 2⁻²³ or 2⁻⁵².
+    const EPSILON: Self;
+    /// `"f32"` or `"f64"`.
+    const NAME: &'static str;
+
+    /// The nearest number to `x`.
+    fn from_f64(x: f64) -> Self;
+
+    /// The same number in double precision.
+    fn as_f64(self) -> f64;
+
+    /// The error function, erf(x) = 2/√π ∫₀ˣ e^(−t²) dt.
+    fn erf(self) -> Self;
+}
+
+/// The kernels compiled for one number type.
+#[doc(hidden)]
+pub trait Kernels: Sized {
+    fn pool() -> &'static Mutex<Pool<Self>>;
+    fn copy(x: &[Self], layout: &Layout, out: &mut [Self]);
+    fn unary(kind: Unary, x: &[Self], layout: &Layout, out: &mut [Self]);
+    fn unary_assign(kind: Unary, out: &mut [Self]);
+    fn binary(kind: Binary, a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]);
+    fn binary_assign(kind: Binary, out: &mut [Self], b: (&[Self], &Layout));
+    fn choose(mask: (&[Self], &Layout), a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]);
+    fn scatter(x: &[Self], out: &mut [Self], layout: &Layout);
+    fn fold(kind: Fold, x: &[Self], layout: &Layout, kept: usize, out: &mut [Self]);
+    fn argmax(x: &[Self], layout: &Layout, kept: usize, out: &mut [usize]);
+    fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]);
+    fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]);
+}
+
+macro_rules! float {
+    ($float:ident, $erf:path) => {
+        impl Float for $float {
+            const EPSILON: Self = $float::EPSILON;
+            const NAME: &'static str = stringify!($float);
+
+            #[inline]
+            fn from_f64(x: f64) -> Self {
+                x as Self
+            }
+
+            #[inline]
+            fn as_f64(self) -> f64 {
+                self.into()
+            }
+
+            #[inline]
+            fn erf(self) -> Self {
+                $erf(self)
+            }
+        }
+
+        impl Kernels for $float {
+            fn pool() -> &'static Mutex<Pool<Self>> {
+                static POOL: Mutex<Pool<$float>> = Mutex::new(Pool::new());
+                &POOL
+            }
+
+            fn copy(x: &[Self], layout: &Layout, out: &mut [Self]) {
+                kernels::map::copy(x, layout, out);
+            }
+
+            fn unary(kind: Unary, x: &[Self], layout: &Layout, out: &mut [Self]) {
+                kernels::map::unary(kind, x, layout, out);
+            }
+
+            fn unary_assign(kind: Unary, out: &mut [Self]) {
+                kernels::map::unary_assign(kind, out);
+            }
+
+            fn binary(kind: Binary, a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]) {
+                kernels::map::binary(kind, a, b, out);
+            }
+
+            fn binary_assign(kind: Binary, out: &mut [Self], b: (&[Self], &Layout)) {
+                kernels::map::binary_assign(kind, out, b);
+            }
+
+            fn choose(
+                mask: (&[Self], &Layout),
+                a: (&[Self], &Layout),
+                b: (&[Self], &Layout),
+                out: &mut [Self],
+            ) {
+                kernels::map::choose(mask, a, b, out);
+            }
+
+            fn scatter(x: &[Self], out: &mut [Self], layout: &Layout) {
+                kernels::map::scatter(x, out, layout);
+            }
+
+            fn fold(kind: Fold, x: &[Self], layout: &Layout, kept: usize, out: &mut [Self]) {
+                kernels::fold::fold(kind, x, layout, kept, out);
+            }
+
+            fn argmax(x: &[Self], layout: &Layout, kept: usize, out: &mut [usize]) {
+                kernels::fold::argmax(x, layout, kept, out);
+            }
+
+            fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]) {
+                kernels::softmax::softmax(x, layout, log, out);
+            }
+
+            fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]) {
+                kernels::matmul::matmul(a, b, out);
+            }
+        }
+    };
+}
+
+float!(f32, libm::erff);
+float!(f64, libm::erf);

@@ -1,0 +1,228 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Students:
+  cargo xtask                        where you stand and what comes next
+  cargo xtask test lab-05            check what you wrote, step by step
+  cargo xtask test lab-05 --watch    the same whenever you save
+  cargo xtask hint lab-05            a nudge; again for a stronger one
+  cargo xtask demo lab-05            train what you wrote on real data
+
+Authors:
+  cargo xtask new lab-13-graphs      lay out an empty lab
+  cargo xtask stubs                  write labs/ from solutions/
+  cargo xtask verify                 everything that must hold before a push
+
+A lab may be called lab-05-cnn, lab-05, 05, 5 or cnn.
+Exit status: 0 passed, 1 failed, 2 the command could not be carried out.";
+
+/// The runner of the labs: checks your code, explains what fails, runs the demos.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// Work on the workspace in this folder instead of the one that the runner belongs to.
+    #[arg(long, value_name = "DIR", global = true, hide = true)]
+    pub(crate) root: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show all labs and their steps.
+    List(ListArgs),
+    /// Check what you wrote, in the order of the handout's steps.
+    Test(TestArgs),
+    /// Show the next hint for the check that fails.
+    Hint(HintArgs),
+    /// Put back the stubs of a lab, keeping a copy of your files.
+    Reset(ResetArgs),
+    /// Run a lab's demo on real data.
+    Demo(DemoArgs),
+    /// Repeat one failed case by the token that a report showed.
+    Replay(ReplayArgs),
+    /// Write labs/ from solutions/, or compare the two.
+    Stubs(StubsArgs),
+    /// Lay out a new lab that works from the start.
+    New(NewArgs),
+    /// Examine this machine: toolchain, memory, data, terminal.
+    Doctor,
+    /// Check the labs themselves: format, lints, tests, stubs, references, wrong solutions.
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Print one JSON object per lab.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask test lab-05                        all steps, explaining the first that fails
+  cargo xtask test cnn conv2d_equals_seven_loops one check
+  cargo xtask test 5 --step 3 --watch            step 3 on every save
+  cargo xtask test 5 --all                       explain every failure
+  cargo xtask test 5 --solution                  the reference, with its hidden checks")]
+pub(crate) struct TestArgs {
+    /// The lab: lab-05-cnn, lab-05, 05, 5 or cnn.
+    pub(crate) lab: String,
+    /// Run only this check (or the checks whose names contain this).
+    pub(crate) check: Option<String>,
+    /// Check again whenever a file of the lab is saved.
+    #[arg(long, short, conflicts_with = "json")]
+    pub(crate) watch: bool,
+    /// Check the reference solution instead of your code.
+    #[arg(long)]
+    pub(crate) solution: bool,
+    /// Go on after the first failing step and explain every failure.
+    #[arg(long, short)]
+    pub(crate) all: bool,
+    /// Run only the checks of this step.
+    #[arg(long, short, value_name = "STEP")]
+    pub(crate) step: Option<String>,
+    /// Give up on an input after so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) limit: Option<u64>,
+    /// Print one JSON object per event, for editors and scripts.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each call shows one hint more: a nudge, then the idea, then nearly the code.
+
+Examples:
+  cargo xtask hint lab-05        for the check that failed last
+  cargo xtask hint lab-05 3      for step 3
+  cargo xtask hint lab-05 --more all that are left, at once")]
+pub(crate) struct HintArgs {
+    /// The lab.
+    pub(crate) lab: String,
+    /// A step or a check; without it, the check that failed last.
+    #[arg(value_name = "STEP|CHECK")]
+    pub(crate) about: Option<String>,
+    /// Show all hints that are left.
+    #[arg(long)]
+    pub(crate) more: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Your version is kept beside the file (conv.rs.1.bak, conv.rs.2.bak, …).
+
+Examples:
+  cargo xtask reset lab-05                 all files with stubs, after asking
+  cargo xtask reset lab-05 src/conv.rs -y  one file, without asking")]
+pub(crate) struct ResetArgs {
+    /// The lab.
+    pub(crate) lab: String,
+    /// The files to put back, as in lab.toml; without them, all files with stubs.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask demo lab-05                  train what you wrote
+  cargo xtask demo lab-05 --solution       train the reference
+  cargo xtask demo lab-05 --quick          less data, fewer epochs
+  cargo xtask demo lab-05 -- --epochs 3    anything behind -- goes to the demo")]
+pub(crate) struct DemoArgs {
+    /// The lab.
+    pub(crate) lab: String,
+    /// Run the reference solution's demo.
+    #[arg(long)]
+    pub(crate) solution: bool,
+    /// The short version.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Print the result as one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Handed to the demo as they are.
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) extra: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The token at the end of a failure's report, such as lab-05:conv_is_linear:0:17.
+    pub(crate) token: String,
+    /// Repeat it on the reference solution.
+    #[arg(long)]
+    pub(crate) solution: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask stubs              write all labs
+  cargo xtask stubs lab-05       write one
+  cargo xtask stubs --check      only compare; exit status 1 if they differ")]
+pub(crate) struct StubsArgs {
+    /// The labs; without them, all.
+    #[arg(value_name = "LAB")]
+    pub(crate) labs: Vec<String>,
+    /// Show how labs/ differs from what would be written, and write nothing.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// Number and name, such as lab-13-graphs.
+    #[arg(value_name = "LAB-NN-NAME")]
+    pub(crate) id: String,
+    /// The title of the handout; made from the name if left out.
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask verify                             everything
+  cargo xtask verify --lab lab-05 --only wrong   one lab's wrong solutions
+  cargo xtask verify --only fmt --only clippy    two stages")]
+pub(crate) struct VerifyArgs {
+    /// Look at these labs only.
+    #[arg(long = "lab", value_name = "LAB")]
+    pub(crate) labs: Vec<String>,
+    /// Run these stages only.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) only: Vec<Stage>,
+}
+
+/// A stage of `verify`, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// `cargo fmt --check` over the whole workspace.
+    Fmt,
+    /// `cargo clippy -D warnings` over the whole workspace, labs included.
+    Clippy,
+    /// `cargo test`: tests and doctests of the default members.
+    Tests,
+    /// labs/ is what `stubs` writes, and gives nothing away.
+    Stubs,
+    /// Every stub compiles without a warning and fails every check.
+    Fails,
+    /// Every reference passes all checks, with several seeds.
+    Reference,
+    /// Right solutions of another kind pass all checks.
+    Alternative,
+    /// Every wrong solution is caught by the check it names.
+    Wrong,
+}

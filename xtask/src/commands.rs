@@ -1,0 +1,13 @@
+//! One module per command.
+
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod hint;
+pub(crate) mod list;
+pub(crate) mod new;
+pub(crate) mod replay;
+pub(crate) mod reset;
+pub(crate) mod stubs;
+pub(crate) mod test;
+pub(crate) mod verify;
+pub(crate) mod watch;

@@ -1,0 +1,144 @@
+//! `verify`: the author's check. Everything that must hold before a push, stage by stage; one failing stage does not
+//! hide the others.
+
+mod code;
+mod matrix;
+mod reference;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::Verdict;
+use crate::cli::{Stage, VerifyArgs};
+use crate::interrupt::Interrupted;
+use crate::lab::{Edition, Lab};
+use crate::terminal::{BOLD, DIM, GREEN, RED, duration, pad};
+use crate::variants::Kind;
+use crate::workspace::Workspace;
+
+/// What a stage found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    passed: usize,
+    failed: usize,
+}
+
+impl Findings {
+    /// Counts something that holds.
+    pub(crate) fn pass(&mut self, what: &str) {
+        self.passed += 1;
+        anstream::println!("  {GREEN}✓{GREEN:#} {what}");
+    }
+
+    /// Counts something that does not, with the reason, indented.
+    pub(crate) fn fail(&mut self, what: &str, why: &str) {
+        self.failed += 1;
+        anstream::println!("  {RED}✗ {what}{RED:#}");
+        for line in why.trim_end().lines() {
+            anstream::println!("      {line}");
+        }
+    }
+
+    /// Counts `number` things that hold and are not listed one by one.
+    pub(crate) fn pass_many(&mut self, number: usize, what: &str) {
+        self.passed += number;
+        anstream::println!("  {GREEN}✓{GREEN:#} {what}");
+    }
+
+    /// Says something that is neither.
+    pub(crate) fn remark(&self, text: &str) {
+        anstream::println!("  {DIM}{text}{DIM:#}");
+    }
+}
+
+/// `cargo xtask verify`.
+pub(crate) fn verify(workspace: &Workspace, args: &VerifyArgs) -> Result<Verdict> {
+    let labs: Vec<&Lab> = workspace
+        .select(&args.labs)?
+        .into_iter()
+        .filter(|lab| lab.has(Edition::Solution))
+        .collect();
+    let stages = Stage::value_variants()
+        .iter()
+        .filter(|stage| args.only.is_empty() || args.only.contains(stage));
+    let mut table = Vec::new();
+    for &stage in stages {
+        anstream::println!("{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}", name(stage), purpose(stage));
+        let start = Instant::now();
+        let mut findings = Findings::default();
+        match run(workspace, &labs, stage, &mut findings) {
+            Ok(()) => {}
+            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) => findings.fail("the stage could not be carried out", &format!("{error:#}")),
+        }
+        let time = start.elapsed();
+        anstream::println!("  {DIM}{}{DIM:#}\n", duration(time));
+        table.push((stage, findings, time));
+    }
+    Ok(summarize(&table))
+}
+
+fn run(workspace: &Workspace, labs: &[&Lab], stage: Stage, findings: &mut Findings) -> Result<()> {
+    match stage {
+        Stage::Fmt => code::format(workspace, findings),
+        Stage::Clippy => code::clippy(workspace, findings),
+        Stage::Tests => code::tests(workspace, findings),
+        Stage::Stubs => each(labs, findings, reference::stubs_in_sync),
+        Stage::Fails => each(labs, findings, |lab, findings| reference::stub_fails(workspace, lab, findings)),
+        Stage::Reference => each(labs, findings, |lab, findings| reference::passes(workspace, lab, findings)),
+        Stage::Alternative => each(labs, findings, |lab, findings| {
+            matrix::variants(workspace, lab, Kind::Alternative, findings)
+        }),
+        Stage::Wrong => each(labs, findings, |lab, findings| {
+            matrix::variants(workspace, lab, Kind::Wrong, findings)
+        }),
+    }
+}
+
+/// Looks at every lab, whatever becomes of the ones before.
+fn each(
+    labs: &[&Lab],
+    findings: &mut Findings,
+    examine: impl Fn(&Lab, &mut Findings) -> Result<()>,
+) -> Result<()> {
+    for lab in labs {
+        match examine(lab, findings) {
+            Ok(()) => {}
+            Err(error) if error.is::<Interrupted>() => return Err(error),
+            Err(error) => findings.fail(&lab.id(), &format!("{error:#}")),
+        }
+    }
+    Ok(())
+}
+
+fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
+    for (stage, findings, time) in table {
+        let (style, word) = match findings.failed {
+            0 => (GREEN, "ok"),
+            _ => (RED, "FAILED"),
+        };
+        anstream::println!(
+            "{} {style}{}{style:#} {:>5} passed {:>5} failed  {DIM}{:>8}{DIM:#}",
+            pad(&name(*stage), 12),
+            pad(word, 7),
+            findings.passed,
+            findings.failed,
+            duration(*time)
+        );
+    }
+    let passed: usize = table.iter().map(|(_, findings, _)| findings.passed).sum();
+    let failed: usize = table.iter().map(|(_, findings, _)| findings.failed).sum();
+    anstream::println!("{BOLD}{passed} passed, {failed} failed{BOLD:#}");
+    Verdict::passed_if(failed == 0)
+}
+
+fn name(stage: Stage) -> String {
+    stage.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default()
+}
+
+fn purpose(stage: Stage) -> String {
+    let value = stage.to_possible_value();
+    value.and_then(|value| value.get_help().map(ToString::to_string)).unwrap_or_default()
+}

@@ -1,0 +1,141 @@
+//! The stages that look at the code of the whole workspace: format, lints, tests.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+
+use anyhow::{Context, Result};
+
+use super::Findings;
+use crate::cargo::{self, TICK};
+use crate::interrupt;
+use crate::terminal::{count, spinner};
+use crate::workspace::Workspace;
+
+/// How much of a failing tool's output is shown.
+const SHOWN_LINES: usize = 200;
+
+/// `cargo fmt --all --check`.
+pub(super) fn format(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
+    let output = cargo::output(cargo::cargo(workspace).args(["fmt", "--all", "--check"]))?;
+    if output.status.success() {
+        findings.pass("every file is as rustfmt writes it");
+    } else {
+        findings.fail("cargo fmt --all --check", &end_of(&(output.stdout + &output.stderr)));
+    }
+    Ok(())
+}
+
+/// `cargo clippy --workspace --all-targets -- -D warnings`.
+pub(super) fn clippy(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
+    let bar = spinner("clippy");
+    let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+    let output = cargo::output(cargo::cargo(workspace).args(args))?;
+    bar.finish_and_clear();
+    if output.status.success() {
+        findings.pass("no warning anywhere");
+    } else {
+        findings.fail("cargo clippy --workspace --all-targets -- -D warnings", &end_of(&output.stderr));
+    }
+    Ok(())
+}
+
+/// `cargo test`: what the default members promise.
+pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
+    let mut child = cargo::cargo(workspace)
+        .args(["test", "--no-fail-fast"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let (sender, receiver) = channel();
+    let streams: [Option<Box<dyn Read + Send>>; 2] = [
+        child.stdout.take().map(|stream| Box::new(stream) as _),
+        child.stderr.take().map(|stream| Box::new(stream) as _),
+    ];
+    for stream in streams.into_iter().flatten() {
+        let sender = sender.clone();
+        thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line).trim_end().to_string();
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    drop(sender);
+    let bar = spinner("testing");
+    let mut lines = Vec::new();
+    loop {
+        match receiver.recv_timeout(TICK) {
+            Ok(line) => {
+                bar.set_message(line.trim().chars().take(70).collect::<String>());
+                lines.push(line);
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                if let Err(interrupted) = interrupt::check() {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return Err(interrupted.into());
+                }
+            }
+        }
+    }
+    let status = cargo::wait(&mut child)?;
+    bar.finish_and_clear();
+    let (passed, failed) = tally(&lines);
+    if passed > 0 {
+        findings.pass_many(passed, &format!("{} and doctests pass", count(passed, "test")));
+    }
+    if status.success() {
+        if passed == 0 {
+            findings.fail("cargo test", "not a single test ran");
+        }
+    } else {
+        findings.fail(&format!("cargo test: {failed} failed"), &end_of(&lines.join("\n")));
+        findings.failed += failed.saturating_sub(1);
+    }
+    Ok(())
+}
+
+/// Adds up the lines `test result: ok. 12 passed; 0 failed; …`.
+fn tally(lines: &[String]) -> (usize, usize) {
+    let number_before = |line: &str, word: &str| -> usize {
+        let words: Vec<&str> = line.split([' ', ';', '.']).filter(|part| !part.is_empty()).collect();
+        let at = words.iter().position(|part| *part == word);
+        at.and_then(|at| words.get(at.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
+    };
+    lines
+        .iter()
+        .filter(|line| line.starts_with("test result:"))
+        .fold((0, 0), |(passed, failed), line| {
+            (passed + number_before(line, "passed"), failed + number_before(line, "failed"))
+        })
+}
+
+/// The last lines, which say what is wrong.
+fn end_of(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let skipped = lines.len().saturating_sub(SHOWN_LINES);
+    let end = lines[skipped..].join("\n");
+    if skipped > 0 { format!("({skipped} lines before)\n{end}") } else { end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_test_binaries_are_added_up() {
+        let lines = [
+            "running 3 tests",
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        ];
+        assert_eq!(tally(&lines.map(String::from)), (13, 2));
+    }
+}

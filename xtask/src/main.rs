@@ -1,0 +1,83 @@
+//! `cargo xtask`: the runner of the labs.
+//!
+//! Students meet it as `test`, `hint`, `demo`; authors as `stubs`, `new`, `verify`. It knows labs by their `lab.toml`
+//! and by what their check binaries say (the protocol of `grading::event`), never by their code: nothing here
+//! computes with tensors, so the runner is compiled in seconds and a broken lab cannot break it.
+
+mod cargo;
+mod cli;
+mod commands;
+mod compile;
+mod diff;
+mod interrupt;
+mod lab;
+mod markers;
+mod progress;
+mod report;
+mod run;
+mod stubs;
+mod terminal;
+mod variants;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::commands::{demo, doctor, hint, list, new, replay, reset, stubs as write_stubs, test, verify, watch};
+use crate::interrupt::Interrupted;
+use crate::terminal::RED;
+use crate::workspace::Workspace;
+
+/// How a command that ran to its end came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Everything is as it should be.
+    Passed,
+    /// The checks, or what else was asked about, failed.
+    Failed,
+    /// A program that was started for the user ended with this status.
+    Status(u8),
+}
+
+impl Verdict {
+    /// `Passed` if so.
+    pub(crate) fn passed_if(passed: bool) -> Verdict {
+        if passed { Verdict::Passed } else { Verdict::Failed }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    interrupt::listen();
+    match dispatch(cli) {
+        Ok(Verdict::Passed) => ExitCode::SUCCESS,
+        Ok(Verdict::Failed) => ExitCode::from(1),
+        Ok(Verdict::Status(code)) => ExitCode::from(code),
+        Err(error) if error.is::<Interrupted>() => ExitCode::from(130),
+        Err(error) => {
+            anstream::eprintln!("{RED}error:{RED:#} {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Verdict> {
+    let workspace = Workspace::open(cli.root.as_deref())?;
+    match cli.command {
+        None => list::overview(&workspace),
+        Some(Command::List(args)) => list::list(&workspace, &args),
+        Some(Command::Test(args)) if args.watch => watch::watch(&workspace, &args),
+        Some(Command::Test(args)) => test::test(&workspace, &args),
+        Some(Command::Hint(args)) => hint::hint(&workspace, &args),
+        Some(Command::Reset(args)) => reset::reset(&workspace, &args),
+        Some(Command::Demo(args)) => demo::demo(&workspace, &args),
+        Some(Command::Replay(args)) => replay::replay(&workspace, &args),
+        Some(Command::Stubs(args)) => write_stubs::stubs(&workspace, &args),
+        Some(Command::New(args)) => new::new(&workspace, &args),
+        Some(Command::Doctor) => doctor::doctor(&workspace),
+        Some(Command::Verify(args)) => verify::verify(&workspace, &args),
+    }
+}
