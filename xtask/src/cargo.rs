@@ -27,7 +27,8 @@ pub(crate) enum Message {
     /// A crate was compiled, or was fresh.
     CompilerArtifact(Artifact),
     /// rustc has something to say.
-    CompilerMessage {
+    #[serde(rename = "compiler-message")]
+    Diagnostic {
         /// The package it is about.
         package_id: String,
         /// What it says.
@@ -96,7 +97,7 @@ impl Build {
     pub(crate) fn executable(&self) -> Option<&Path> {
         self.artifacts
             .iter()
-            .rev()
+            .filter(|artifact| artifact.target.name == "checks")
             .find_map(|artifact| artifact.executable.as_deref())
     }
 
@@ -111,9 +112,7 @@ impl Build {
 
     /// rustc's texts.
     pub(crate) fn rendered(&self) -> impl Iterator<Item = &str> {
-        self.diagnostics
-            .iter()
-            .filter_map(|diagnostic| diagnostic.rendered.as_deref())
+        self.diagnostics.iter().filter_map(|diagnostic| diagnostic.rendered.as_deref())
     }
 }
 
@@ -138,7 +137,9 @@ pub(crate) fn rustc(workspace: &Workspace) -> Command {
 fn forget_own_package(command: &mut Command) {
     for (name, _) in env::vars_os() {
         if let Some(name) = name.to_str()
-            && (name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_CRATE_NAME")
+            && (name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_MANIFEST_")
+                || name == "CARGO_CRATE_NAME")
         {
             command.env_remove(name);
         }
@@ -149,11 +150,7 @@ fn forget_own_package(command: &mut Command) {
 pub(crate) fn build_checks(workspace: &Workspace, lab: &Lab, edition: Edition) -> Result<Build> {
     lab.require(edition)?;
     let package = lab.package(edition);
-    build(
-        workspace,
-        &lab.dir(edition),
-        &["test", "--package", &package, "--test", "checks", "--no-run"],
-    )
+    build(workspace, &lab.dir(edition), &["test", "--package", &package, "--test", "checks", "--no-run"])
 }
 
 /// Runs `cargo ARGS` and collects its messages; a spinner names the crates as they come.
@@ -201,7 +198,7 @@ pub(crate) fn build(workspace: &Workspace, about: &Path, args: &[&str]) -> Resul
                     bar.set_message(format!("building: {} compiled", artifact.target.name));
                     build.artifacts.push(artifact);
                 }
-                Ok(Message::CompilerMessage { package_id, message }) => {
+                Ok(Message::Diagnostic { package_id, message }) => {
                     if belongs_to(&package_id, about) {
                         build.diagnostics.push(message);
                     } else {

@@ -96,9 +96,11 @@ impl Blueprint {
     pub(crate) fn learn(workspace: &Workspace, lab: &Lab, build: &Build) -> Result<Blueprint> {
         let dir = lab.dir(Edition::Solution);
         let own = |artifact: &&Artifact| cargo::belongs_to(&artifact.package_id, &dir);
-        let is = |kind: &'static str| move |artifact: &&Artifact| artifact.target.kind.iter().any(|k| k == kind);
+        let is =
+            |kind: &'static str| move |artifact: &&Artifact| artifact.target.kind.iter().any(|k| k == kind);
         let missing = |what: &str| format!("cargo did not say how it built {what} of {}", lab.id());
-        let library = build.artifacts.iter().filter(own).find(is("lib")).with_context(|| missing("the library"))?;
+        let library =
+            build.artifacts.iter().filter(own).find(is("lib")).with_context(|| missing("the library"))?;
         let checks = build
             .artifacts
             .iter()
@@ -110,7 +112,8 @@ impl Blueprint {
         if !output.status.success() {
             bail!("cargo metadata failed:\n{}", output.stderr);
         }
-        let metadata: Metadata = serde_json::from_str(&output.stdout).context("cannot read cargo's metadata")?;
+        let metadata: Metadata =
+            serde_json::from_str(&output.stdout).context("cannot read cargo's metadata")?;
         let node = metadata
             .resolve
             .nodes
@@ -129,10 +132,7 @@ impl Blueprint {
             wanted
                 .filter_map(|dependency| {
                     let file = library_file(&build.artifacts, &dependency.pkg)?;
-                    Some(Extern {
-                        name: dependency.name.clone(),
-                        file,
-                    })
+                    Some(Extern { name: dependency.name.clone(), file })
                 })
                 .collect()
         };
@@ -148,14 +148,8 @@ impl Blueprint {
             crate_name: lab.crate_name(),
             package: lab.package(Edition::Solution),
             manifest_dir: dir,
-            library: Unit {
-                artifact: library.clone(),
-                externs: externs(false),
-            },
-            checks: Unit {
-                artifact: checks.clone(),
-                externs: externs(true),
-            },
+            library: Unit { artifact: library.clone(), externs: externs(false) },
+            checks: Unit { artifact: checks.clone(), externs: externs(true) },
             search,
             linked_paths: build.linked_paths.clone(),
             compiler,
@@ -213,10 +207,7 @@ impl Blueprint {
         };
         let library = out.join(format!("lib{}.rlib", self.crate_name));
         let mut command = self.rustc(&self.library, &self.crate_name);
-        command
-            .args(["--crate-type", "rlib", "-o"])
-            .arg(&library)
-            .arg(dir.join(relative(&self.library)));
+        command.args(["--crate-type", "rlib", "-o"]).arg(&library).arg(dir.join(relative(&self.library)));
         let output = cargo::output(&mut command)?;
         if !output.status.success() {
             return Ok(Compiled::Rejected(output.stderr));
@@ -251,7 +242,13 @@ impl Blueprint {
             .env("CARGO_CRATE_NAME", crate_name)
             .args(["--crate-name", crate_name])
             .args(["--edition", &unit.artifact.target.edition])
-            .args(["--emit=link", "--cap-lints=allow", "--error-format=human", "-Cembed-bitcode=no", "-Cdebuginfo=0"])
+            .args([
+                "--emit=link",
+                "--cap-lints=allow",
+                "--error-format=human",
+                "-Cembed-bitcode=no",
+                "-Cdebuginfo=0",
+            ])
             .arg(format!("-Copt-level={}", profile.opt_level))
             .arg(format!("-Cdebug-assertions={}", switch(profile.debug_assertions)))
             .arg(format!("-Coverflow-checks={}", switch(profile.overflow_checks)));
@@ -278,7 +275,8 @@ impl Blueprint {
 fn library_file(artifacts: &[Artifact], package_id: &str) -> Option<PathBuf> {
     let of_package = artifacts.iter().filter(|artifact| {
         let kinds = &artifact.target.kind;
-        artifact.package_id == package_id && kinds.iter().any(|kind| kind.ends_with("lib") || kind == "proc-macro")
+        artifact.package_id == package_id
+            && kinds.iter().any(|kind| kind.ends_with("lib") || kind == "proc-macro")
     });
     let artifact = of_package.max_by_key(|artifact| artifact.features.len())?;
     let with_extension = |extensions: &[&str]| {

@@ -33,9 +33,5 @@ pub(crate) fn listen() {
 
 /// `Err(Interrupted)` once Ctrl-C was pressed.
 pub(crate) fn check() -> Result<(), Interrupted> {
-    if REQUESTED.load(Ordering::SeqCst) {
-        Err(Interrupted)
-    } else {
-        Ok(())
-    }
+    if REQUESTED.load(Ordering::SeqCst) { Err(Interrupted) } else { Ok(()) }
 }

@@ -21,11 +21,7 @@ pub(crate) enum Edition {
 impl Edition {
     /// `--solution` on the command line.
     pub(crate) fn from_flag(solution: bool) -> Edition {
-        if solution {
-            Edition::Solution
-        } else {
-            Edition::Student
-        }
+        if solution { Edition::Solution } else { Edition::Student }
     }
 }
 
@@ -88,10 +84,8 @@ impl Lab {
     /// Reads `lab.toml` of the crate in `dir`, which lies two levels below `root`.
     pub(crate) fn read(root: &Path, dir: &Path) -> Result<Lab> {
         let path = dir.join("lab.toml");
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let manifest: Manifest =
-            toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let manifest: Manifest = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
         let lab = Lab {
             number: manifest.number,
             name: manifest.name,
@@ -113,15 +107,8 @@ impl Lab {
             lab.id(),
         );
         for file in lab.submit.iter().chain(&lab.author_only) {
-            let inside = file
-                .components()
-                .all(|part| matches!(part, std::path::Component::Normal(_)));
-            ensure!(
-                inside,
-                "{}: `{}` must be a path inside the lab",
-                path.display(),
-                file.display()
-            );
+            let inside = file.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+            ensure!(inside, "{}: `{}` must be a path inside the lab", path.display(), file.display());
         }
         for (index, step) in lab.steps.iter().enumerate() {
             if lab.steps[..index].iter().any(|other| other.id == step.id) {
@@ -162,6 +149,11 @@ impl Lab {
         }
     }
 
+    /// The workspace that the lab belongs to.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The folder of this edition.
     pub(crate) fn dir(&self, edition: Edition) -> PathBuf {
         self.root.join(self.relative_dir(edition))
@@ -184,10 +176,9 @@ impl Lab {
                 self.relative_dir(edition).display(),
                 self.short(),
             ),
-            Edition::Solution => bail!(
-                "the solution of {} is not part of this repository; leave out --solution",
-                self.id()
-            ),
+            Edition::Solution => {
+                bail!("the solution of {} is not part of this repository; leave out --solution", self.id())
+            }
         }
     }
 
@@ -198,11 +189,7 @@ impl Lab {
 
     /// The handout's section on a step, as a link relative to the root: `labs/lab-05-cnn/README.md#pooling`.
     pub(crate) fn section_link(&self, step: &Step) -> String {
-        let edition = if self.has(Edition::Student) {
-            Edition::Student
-        } else {
-            Edition::Solution
-        };
+        let edition = if self.has(Edition::Student) { Edition::Student } else { Edition::Solution };
         format!(
             "{}/README.md#{}",
             self.relative_dir(edition).display().to_string().replace('\\', "/"),

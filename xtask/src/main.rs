@@ -26,7 +26,9 @@ use anyhow::Result;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{demo, doctor, hint, list, new, replay, reset, stubs as write_stubs, test, verify, watch};
+use crate::commands::{
+    demo, doctor, hint, list, new, replay, reset, stubs as write_stubs, test, verify, watch,
+};
 use crate::interrupt::Interrupted;
 use crate::terminal::RED;
 use crate::workspace::Workspace;

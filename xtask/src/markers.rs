@@ -106,23 +106,22 @@ fn marker(text: &str) -> Result<Option<Marker<'_>>, String> {
     let first = words.next().unwrap_or_default();
     let second = words.next().unwrap_or_default().trim_end_matches(':');
     let verb = matches!(first.to_uppercase().as_str(), "BEGIN" | "END" | "BEGINN" | "BEGIN:" | "END:");
-    let kind = ["SOLUTION", "HIDDEN"].into_iter().find(|kind| {
-        strsim::damerau_levenshtein(kind, &second.to_uppercase()) <= 2
-    });
+    let kind = ["SOLUTION", "HIDDEN"]
+        .into_iter()
+        .find(|kind| strsim::damerau_levenshtein(kind, &second.to_uppercase()) <= 2);
     let shouted = first == first.to_uppercase() && second == second.to_uppercase();
     match (first, second) {
         ("BEGIN", "SOLUTION") => {
             let rest = text["BEGIN".len()..].trim_start()["SOLUTION".len()..].trim();
             let form = "write `BEGIN SOLUTION 5.2: what is to be done`";
-            let (id, role) = rest
-                .split_once(':')
-                .ok_or_else(|| format!("this marker has no id and role; {form}"))?;
+            let (id, role) =
+                rest.split_once(':').ok_or_else(|| format!("this marker has no id and role; {form}"))?;
             let (id, role) = (id.trim(), role.trim());
             let numbered = !id.is_empty()
                 && id.split('.').count() == 2
-                && id.split('.').all(|part| {
-                    !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric())
-                });
+                && id
+                    .split('.')
+                    .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric()));
             if !numbered {
                 return Err(format!("`{id}` is no id of a region; {form}"));
             }
@@ -158,11 +157,7 @@ pub(crate) fn parse(file: &str, text: &str, comment: Comment) -> Result<Vec<Piec
         Solution(Region),
         Hidden(usize, Vec<String>),
     }
-    let error = |line: usize, message: String| MarkerError {
-        file: file.to_string(),
-        line,
-        message,
-    };
+    let error = |line: usize, message: String| MarkerError { file: file.to_string(), line, message };
     let mut pieces = Vec::new();
     let mut shared = Vec::new();
     let mut open = Open::Nothing;
@@ -287,7 +282,9 @@ mod tests {
 
     #[test]
     fn malformed_markers_are_named_by_file_and_line() {
-        assert!(message("\n// BEGIN SOLUTION 1.1: x\n").starts_with("src/a.rs:2: region 1.1 is never closed"));
+        assert!(
+            message("\n// BEGIN SOLUTION 1.1: x\n").starts_with("src/a.rs:2: region 1.1 is never closed")
+        );
         assert!(message("// BEGIN HIDDEN\n").starts_with("src/a.rs:1: this hidden part is never closed"));
         let nested = "// BEGIN SOLUTION 1.1: x\n// BEGIN SOLUTION 1.2: y\n";
         assert!(message(nested).starts_with("src/a.rs:2: a marker begins inside region 1.1"));
@@ -312,14 +309,17 @@ mod tests {
         ] {
             assert!(message(line).contains("looks like a marker"), "{line}");
         }
-        for line in ["// Begin with the last row.", "// end of the loop", "/// BEGIN SOLUTION 1.1: x", "// beginning"] {
+        for line in
+            ["// Begin with the last row.", "// end of the loop", "/// BEGIN SOLUTION 1.1: x", "// beginning"]
+        {
             assert!(rust(line).is_ok(), "{line}");
         }
     }
 
     #[test]
     fn toml_and_markdown_have_hidden_parts_only() {
-        let toml = parse("Cargo.toml", "a = 1\n# BEGIN HIDDEN\nb = 2\n# END HIDDEN\n", Comment::Toml).unwrap();
+        let toml =
+            parse("Cargo.toml", "a = 1\n# BEGIN HIDDEN\nb = 2\n# END HIDDEN\n", Comment::Toml).unwrap();
         assert_eq!(toml[1], Piece::Hidden(vec!["b = 2".into()]));
         let markdown = "<!-- BEGIN HIDDEN -->\nsecret\n<!-- END HIDDEN -->\n";
         assert!(parse("README.md", markdown, Comment::Markdown).is_ok());

@@ -44,10 +44,7 @@ impl Progress {
     /// Reads the file below `root`. What cannot be read counts as not there, with a note on stderr.
     pub(crate) fn load(root: &Path) -> Progress {
         let path = root.join(".progress");
-        let mut progress = Progress {
-            labs: BTreeMap::new(),
-            path,
-        };
+        let mut progress = Progress { labs: BTreeMap::new(), path };
         let note = |what: String| {
             anstream::eprintln!("{YELLOW}note:{YELLOW:#} {what}; the next `test` writes it anew");
         };

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use grading::event::{CheckInfo, Event};
 use grading::render;
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::lab::{Lab, Step};
 use crate::run::{CheckRun, News, Outcome, Printed};
-use crate::terminal::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count};
-
-/// Lines of a student's prints shown under a check that passed.
-const PRINTED_WHEN_PASSED: usize = 8;
+use crate::terminal::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, spinner, say};
 
 /// Who reads the report.
 pub(crate) enum Reader {
@@ -29,18 +27,17 @@ pub(crate) struct Report<'a> {
     flags: &'static str,
     heading: Option<String>,
     explained: BTreeSet<String>,
+    /// Names the check that runs.
+    bar: ProgressBar,
 }
 
 impl<'a> Report<'a> {
     pub(crate) fn new(lab: &'a Lab, reader: Reader, explain_all: bool, flags: &'static str) -> Report<'a> {
-        Report {
-            lab,
-            reader,
-            explain_all,
-            flags,
-            heading: None,
-            explained: BTreeSet::new(),
-        }
+        let bar = match &reader {
+            Reader::Person => spinner("checking"),
+            Reader::Program => ProgressBar::hidden(),
+        };
+        Report { lab, reader, explain_all, flags, heading: None, explained: BTreeSet::new(), bar }
     }
 
     /// The checks whose failures were explained, with their first hints.
@@ -55,10 +52,11 @@ impl<'a> Report<'a> {
             (Reader::Program, News::Line { check, line }) => {
                 print_json(&json!({ "event": "printed", "check": check, "line": line }));
             }
-            (Reader::Person, News::Settled(run)) => self.settled(run),
+            (Reader::Person, News::Settled(run)) => self.bar.clone().suspend(|| self.settled(run)),
             (Reader::Person, News::Line { check: None, line }) => {
-                anstream::println!("{DIM}  │ {line}{DIM:#}");
+                self.bar.suspend(|| say!("{DIM}  │ {line}{DIM:#}"));
             }
+            (Reader::Person, News::Event(Event::Started { check })) => self.bar.set_message(check.clone()),
             (Reader::Program, News::Settled(_)) | (Reader::Person, News::Event(_) | News::Line { .. }) => {}
         }
     }
@@ -67,24 +65,25 @@ impl<'a> Report<'a> {
         self.head(&run.info.step);
         match &run.outcome {
             Outcome::Passed { cases, millis } => {
-                anstream::println!("{}", render::passed(&run.info, *cases, *millis));
-                show_printed(&run.printed, PRINTED_WHEN_PASSED);
+                say!("{}", render::passed(&run.info, *cases, *millis));
+                show_printed(&run.printed);
             }
-            Outcome::Failed { failure, .. } if self.explain_all || self.explained.is_empty() => {
-                anstream::println!("{}", render::failed(&run.info, failure));
-                if let Some(token) = &failure.token {
-                    label("repeat it", &format!("cargo xtask replay {token}{}", self.flags));
+            Outcome::Failed { failure } if self.explain_all || self.explained.is_empty() => {
+                let mut failure = failure.clone();
+                if let Some(token) = &mut failure.token {
+                    *token = format!("cargo xtask replay {token}{}", self.flags);
                 }
+                say!("{}", render::failed(&run.info, &failure));
                 self.guidance(&run.info);
-                show_printed(&run.printed, usize::MAX);
+                show_printed(&run.printed);
                 self.explained.insert(run.info.name.clone());
             }
-            Outcome::Failed { failure, .. } => {
+            Outcome::Failed { failure } => {
                 let (step, name) = (&run.info.step, &run.info.name);
                 let kind = render::kind(&failure.kind);
                 let message = failure.message.lines().next().unwrap_or_default();
-                anstream::println!("{RED}✗{RED:#} {step} {name} {DIM}{kind}: {message}{DIM:#}");
-                show_printed(&run.printed, PRINTED_WHEN_PASSED);
+                say!("{RED}✗{RED:#} {step} {name} {DIM}{kind}: {message}{DIM:#}");
+                show_printed(&run.printed);
             }
             Outcome::Waiting => {}
         }
@@ -97,8 +96,8 @@ impl<'a> Report<'a> {
         }
         self.heading = Some(step.to_string());
         match self.lab.step(step) {
-            Some(step) => anstream::println!("\n{BOLD}Step {} · {}{BOLD:#}", step.id, step.title),
-            None => anstream::println!("\n{BOLD}Step {step}{BOLD:#}"),
+            Some(step) => say!("\n{BOLD}Step {} · {}{BOLD:#}", step.id, step.title),
+            None => say!("\n{BOLD}Step {step}{BOLD:#}"),
         }
     }
 
@@ -111,13 +110,14 @@ impl<'a> Report<'a> {
             label("hint", hint);
             if info.hints.len() > 1 {
                 let command = format!("cargo xtask hint {}", self.lab.short());
-                anstream::println!("  {DIM}{:<11}the next of {}: {command}{DIM:#}", "", info.hints.len());
+                say!("  {DIM}{:<12}the next of {}: {command}{DIM:#}", "", info.hints.len());
             }
         }
     }
 
     /// What is left, in a line or two, when the run is over. `selected`: only some checks were asked for.
     pub(crate) fn finish(&self, runs: &[CheckRun], selected: bool) {
+        self.bar.finish_and_clear();
         let passed = runs.iter().filter(|run| run.passed()).count();
         let failed = runs.iter().filter(|run| run.failure().is_some()).count();
         let waiting = runs.len() - passed - failed;
@@ -144,11 +144,11 @@ impl<'a> Report<'a> {
             }
             Reader::Person => {
                 self.waiting(runs);
-                anstream::println!();
+                say!();
                 if failed == 0 && waiting == 0 {
-                    anstream::println!("{GREEN}{BOLD}{} passed.{BOLD:#}{GREEN:#}", count(passed, "check"));
+                    say!("{GREEN}{BOLD}{} passed.{BOLD:#}{GREEN:#}", count(passed, "check"));
                     if !selected && self.flags.is_empty() {
-                        anstream::println!(
+                        say!(
                             "{} is done. See it work: {CYAN}cargo xtask demo {}{CYAN:#}",
                             self.lab.title,
                             self.lab.short()
@@ -156,7 +156,7 @@ impl<'a> Report<'a> {
                     }
                 } else {
                     let rest = if waiting > 0 { format!(", {waiting} waiting") } else { String::new() };
-                    anstream::println!("{BOLD}{passed} passed, {failed} failed{rest}{BOLD:#}");
+                    say!("{BOLD}{passed} passed, {failed} failed{rest}{BOLD:#}");
                 }
             }
         }
@@ -174,12 +174,19 @@ impl<'a> Report<'a> {
         if steps.is_empty() {
             return;
         }
-        anstream::println!();
+        say!();
         for (step, number) in steps {
             let title = self.lab.step(step).map_or("", |step| step.title.as_str());
             let checks = count(number, "check");
-            anstream::println!("{DIM}· Step {step} · {title}: {checks} waiting{DIM:#}");
+            say!("{DIM}· Step {step} · {title}: {checks} waiting{DIM:#}");
         }
+    }
+}
+
+impl Drop for Report<'_> {
+    /// A run that was cut short leaves no half bar behind.
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 
@@ -190,29 +197,28 @@ pub(crate) fn handout(lab: &Lab, step: &Step) -> String {
 
 /// A line in the style of `grading::render`: a label, then text whose further lines are indented alike.
 pub(crate) fn label(name: &str, text: &str) {
-    let text = text.trim_end().replace('\n', &format!("\n{:13}", ""));
-    anstream::println!("  {CYAN}{name:<11}{CYAN:#}{text}");
+    let text = text.trim_end().replace('\n', &format!("\n{:14}", ""));
+    say!("  {CYAN}{name:<12}{CYAN:#}{text}");
 }
 
-fn show_printed(printed: &Printed, most: usize) {
-    if printed.lines.is_empty() {
+fn show_printed(printed: &Printed) {
+    if printed.is_empty() {
         return;
     }
-    anstream::println!("  {CYAN}your code printed{CYAN:#}");
-    let shown = printed.lines.len().min(most);
-    for line in &printed.lines[..shown] {
-        anstream::println!("    {YELLOW}│{YELLOW:#} {line}");
+    let (first, left_out, last) = printed.parts();
+    let show = |line: &String| say!("    {YELLOW}│{YELLOW:#} {line}");
+    say!("  {CYAN}your code printed{CYAN:#}");
+    first.iter().for_each(show);
+    if left_out > 0 {
+        say!("    {YELLOW}│{YELLOW:#} {DIM}… {} …{DIM:#}", count(left_out, "line"));
     }
-    let more = printed.lines.len() - shown + printed.more;
-    if more > 0 {
-        anstream::println!("    {YELLOW}│{YELLOW:#} {DIM}… and {} more{DIM:#}", count(more, "line"));
-    }
+    last.for_each(show);
 }
 
 /// One line of JSON on stdout.
 pub(crate) fn print_json(value: &impl serde::Serialize) {
     match serde_json::to_string(value) {
-        Ok(text) => anstream::println!("{text}"),
+        Ok(text) => say!("{text}"),
         Err(error) => anstream::eprintln!("{RED}error:{RED:#} cannot write JSON: {error}"),
     }
 }
@@ -221,5 +227,3 @@ pub(crate) fn print_json(value: &impl serde::Serialize) {
 pub(crate) fn build_failed(message: &str) -> serde_json::Value {
     json!({ "event": "build_failed", "message": anstream::adapter::strip_str(message).to_string() })
 }
-
-const _: fn(&Event) = print_json::<Event>;

@@ -4,28 +4,20 @@
 //! moment. Whatever it said before counts (it speaks the protocol of [`grading::event`]); the check it died in
 //! failed, and a fresh process runs the rest. Checks of which nothing was heard have not passed.
 
+mod ending;
+mod printed;
+mod process;
+
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, PipeReader, Read, pipe};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use grading::event::{CheckInfo, Event, Failure, FailureKind};
 
-use crate::cargo::TICK;
-use crate::interrupt;
-
-/// Lines of the student's own output that are kept for a check.
-const KEPT_LINES: usize = 30;
-
-/// The longest line that is taken in one piece. Events are longer than what people print, but not by that much.
-const LONGEST_LINE: u64 = 1 << 20;
-
-/// The status by which a check binary says that its watchdog ended it.
-const WATCHDOG: i32 = 3;
+use ending::{Ending, post_mortem};
+pub(crate) use printed::Printed;
+use process::{Next, Process, selection};
 
 /// Seconds that the check binary grants an input if it is told nothing else.
 const USUAL_LIMIT: u64 = 10;
@@ -59,7 +51,7 @@ pub(crate) enum Outcome {
     /// It holds.
     Passed { cases: u32, millis: u64 },
     /// It does not.
-    Failed { millis: u64, failure: Box<Failure> },
+    Failed { failure: Box<Failure> },
 }
 
 /// A check, how it came out and what the student's code printed meanwhile.
@@ -74,7 +66,7 @@ impl CheckRun {
     /// Why it failed, if it did.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match &self.outcome {
-            Outcome::Failed { failure, .. } => Some(failure),
+            Outcome::Failed { failure } => Some(failure),
             Outcome::Waiting | Outcome::Passed { .. } => None,
         }
     }
@@ -82,24 +74,6 @@ impl CheckRun {
     /// Whether it holds.
     pub(crate) fn passed(&self) -> bool {
         matches!(self.outcome, Outcome::Passed { .. })
-    }
-}
-
-/// The first lines of somebody's output.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Printed {
-    pub(crate) lines: Vec<String>,
-    /// How many lines were not kept.
-    pub(crate) more: usize,
-}
-
-impl Printed {
-    fn push(&mut self, line: &str) {
-        if self.lines.len() < KEPT_LINES {
-            self.lines.push(line.chars().take(400).collect());
-        } else {
-            self.more += 1;
-        }
     }
 }
 
@@ -115,11 +89,8 @@ pub(crate) enum News<'a> {
 
 /// The checks of a binary, without running them.
 pub(crate) fn plan(executable: &Path, dir: &Path) -> Result<Vec<CheckInfo>> {
-    let options = Options {
-        executable: executable.to_path_buf(),
-        dir: dir.to_path_buf(),
-        ..Options::default()
-    };
+    let options =
+        Options { executable: executable.to_path_buf(), dir: dir.to_path_buf(), ..Options::default() };
     let mut process = Process::start(&options, &["--list".into()])?;
     loop {
         match process.next(Duration::from_secs(30))? {
@@ -143,6 +114,7 @@ pub(crate) fn run(options: &Options, watcher: &mut dyn FnMut(News<'_>)) -> Resul
         runs: Vec::new(),
         index: BTreeMap::new(),
         current: None,
+        lab: String::new(),
         done: false,
     };
     let mut names = options.names.clone();
@@ -174,33 +146,6 @@ pub(crate) fn run(options: &Options, watcher: &mut dyn FnMut(News<'_>)) -> Resul
     }
 }
 
-/// How a process of checks ended.
-enum Ending {
-    Status(ExitStatus),
-    /// The runner ended it, after this long a silence.
-    Silent(Duration),
-    /// The runner ended it because it knows enough.
-    Stopped,
-}
-
-impl Ending {
-    /// Whether the process thinks that it did its work.
-    fn is_normal(&self) -> bool {
-        matches!(self, Ending::Status(status) if matches!(status.code(), Some(0 | 1)))
-    }
-
-}
-
-impl std::fmt::Display for Ending {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Ending::Status(status) => f.write_str(&describe(*status)),
-            Ending::Silent(time) => write!(f, "no answer for {} s", time.as_secs()),
-            Ending::Stopped => f.write_str("stopped"),
-        }
-    }
-}
-
 struct Session<'a> {
     options: &'a Options,
     watcher: &'a mut dyn FnMut(News<'_>),
@@ -208,6 +153,8 @@ struct Session<'a> {
     index: BTreeMap<String, usize>,
     /// The check that is running, and since when.
     current: Option<(usize, Instant)>,
+    /// What the lab calls itself in tokens.
+    lab: String,
     done: bool,
 }
 
@@ -278,8 +225,11 @@ impl Session<'_> {
             if let Some(index) = current {
                 self.runs[index].printed.push(text);
             }
-            let check = current.map(|index| self.runs[index].info.name.as_str());
-            (self.watcher)(News::Line { check, line: text });
+            // Between two checks nobody speaks; what comes then was still in the pipe when a loop was ended.
+            if current.is_some() || self.runs.is_empty() {
+                let check = current.map(|index| self.runs[index].info.name.as_str());
+                (self.watcher)(News::Line { check, line: text });
+            }
         }
         let Some(event) = event else {
             return;
@@ -288,11 +238,12 @@ impl Session<'_> {
             (self.watcher)(News::Event(&event));
         }
         match &event {
-            Event::Plan { checks, .. } => {
+            Event::Plan { lab, checks } => {
                 // Later processes plan only what is left.
                 if !self.runs.is_empty() {
                     return;
                 }
+                self.lab.clone_from(lab);
                 for (index, info) in checks.iter().enumerate() {
                     self.index.insert(info.name.clone(), index);
                     self.runs.push(CheckRun {
@@ -308,11 +259,8 @@ impl Session<'_> {
             Event::Passed { check, cases, millis } => {
                 self.settle(check, Outcome::Passed { cases: *cases, millis: *millis });
             }
-            Event::Failed { check, millis, failure } => {
-                let outcome = Outcome::Failed {
-                    millis: *millis,
-                    failure: Box::new(failure.clone()),
-                };
+            Event::Failed { check, failure, .. } => {
+                let outcome = Outcome::Failed { failure: Box::new(failure.clone()) };
                 self.settle(check, outcome);
             }
             Event::Done {} => self.done = true,
@@ -333,14 +281,10 @@ impl Session<'_> {
 
     /// The runner's own verdict on a check whose process cannot speak any more.
     fn fail(&mut self, check: &str, failure: Failure, millis: u64) {
-        let event = Event::Failed {
-            check: check.to_string(),
-            millis,
-            failure: failure.clone(),
-        };
+        let event = Event::Failed { check: check.to_string(), millis, failure: failure.clone() };
         (self.watcher)(News::Event(&event));
         let failure = Box::new(failure);
-        self.settle(check, Outcome::Failed { millis, failure });
+        self.settle(check, Outcome::Failed { failure });
     }
 
     /// Runs the check alone once more, with every input announced, to learn which one is deadly.
@@ -358,7 +302,7 @@ impl Session<'_> {
         let survived = loop {
             match process.next(patience.saturating_sub(start.elapsed())) {
                 Ok(Next::Line(line)) => match Event::parse_line(&line) {
-                    Some(Event::Input { input, .. }) => last = Some(input),
+                    Some(Event::Input { case, input, .. }) => last = Some((case, input)),
                     Some(Event::Passed { .. } | Event::Failed { .. }) => break true,
                     _ => {}
                 },
@@ -369,172 +313,10 @@ impl Session<'_> {
         if survived {
             let note = "when the check was run again, alone, its process survived".to_string();
             failure.notes.push(note);
-        } else {
-            failure.input = last;
+        } else if let Some((case, input)) = last {
+            let seed = options.seed.unwrap_or(0);
+            failure.input = Some(input);
+            failure.token = Some(format!("{}:{check}:{seed}:{case}", self.lab));
         }
     }
-}
-
-/// The arguments that select checks.
-fn selection(options: &Options, names: &[String]) -> Vec<String> {
-    let mut args = Vec::new();
-    for name in names {
-        args.extend(["--only".to_string(), name.clone()]);
-    }
-    let mut value = |flag: &str, value: Option<String>| {
-        if let Some(value) = value {
-            args.extend([flag.to_string(), value]);
-        }
-    };
-    value("--step", options.step.clone());
-    value("--seed", options.seed.map(|seed| seed.to_string()));
-    value("--limit", options.limit.map(|limit| limit.to_string()));
-    value("--replay", options.replay.clone());
-    args
-}
-
-/// What the end of a process says about the check it died in.
-fn post_mortem(ending: &Ending, printed: &mut Printed) -> Failure {
-    let overflowed = printed.lines.iter().any(|line| line.contains("has overflowed its stack"));
-    let status = match ending {
-        Ending::Silent(time) => {
-            let message = format!("no answer for {} s: an endless loop?", time.as_secs());
-            return Failure::new(FailureKind::TimedOut, message);
-        }
-        Ending::Stopped => return Failure::new(FailureKind::Crashed, "the runner ended the check"),
-        Ending::Status(status) => *status,
-    };
-    // 0xC00000FD is how Windows calls a stack overflow.
-    if overflowed || status.code() == Some(0xC000_00FD_u32 as i32) {
-        let lines = &mut printed.lines;
-        lines.retain(|line| {
-            !line.contains("has overflowed its stack") && !line.starts_with("fatal runtime error: stack overflow")
-        });
-        while lines.last().is_some_and(|line| line.trim().is_empty()) {
-            lines.pop();
-        }
-        return Failure::new(FailureKind::Crashed, "stack overflow: endless recursion?");
-    }
-    let message = match status.code() {
-        Some(WATCHDOG) => {
-            return Failure::new(FailureKind::TimedOut, "no answer within the limit: an endless loop?");
-        }
-        Some(code) => format!(
-            "the process ended with status {code} in the middle of this check; does your code call std::process::exit?"
-        ),
-        None => format!("the process was ended by {}", describe(status)),
-    };
-    Failure::new(FailureKind::Crashed, message)
-}
-
-/// A status in words.
-fn describe(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            let name = match signal {
-                4 => "SIGILL, an illegal instruction",
-                6 => "SIGABRT, an abort",
-                7 | 10 => "SIGBUS, a bad memory access",
-                8 => "SIGFPE, an arithmetic error",
-                9 => "SIGKILL; out of memory?",
-                11 => "SIGSEGV, a bad memory access",
-                15 => "SIGTERM",
-                _ => return format!("signal {signal}"),
-            };
-            return format!("signal {signal} ({name})");
-        }
-    }
-    match status.code() {
-        Some(code) => format!("status {code}"),
-        None => status.to_string(),
-    }
-}
-
-/// A running check binary. Killed when dropped.
-struct Process {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-enum Next {
-    Line(String),
-    /// Nothing came for as long as one was ready to wait.
-    Silence,
-    End,
-}
-
-impl Process {
-    fn start(options: &Options, args: &[String]) -> Result<Process> {
-        // One pipe for both streams, so that the student's prints on stderr stay between the right events.
-        let (reader, writer) = pipe().context("cannot make a pipe")?;
-        let mut command = Command::new(&options.executable);
-        command
-            .arg("--events")
-            .args(args)
-            .current_dir(&options.dir)
-            .stdin(Stdio::null())
-            .stdout(writer.try_clone().context("cannot share a pipe")?)
-            .stderr(writer);
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", options.executable.display()))?;
-        // The writing ends in `command` must go, or the pipe would never end.
-        drop(command);
-        let (sender, lines) = sync_channel(1024);
-        thread::spawn(move || {
-            let mut reader = BufReader::new(reader);
-            while let Some(line) = read_line(&mut reader) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        Ok(Process { child, lines })
-    }
-
-    /// The next line, waiting at most `patience`; fails on Ctrl-C.
-    fn next(&mut self, patience: Duration) -> Result<Next> {
-        let deadline = Instant::now() + patience;
-        loop {
-            interrupt::check()?;
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left.min(TICK)) {
-                Ok(line) => return Ok(Next::Line(line)),
-                Err(RecvTimeoutError::Disconnected) => return Ok(Next::End),
-                Err(RecvTimeoutError::Timeout) if left <= TICK => return Ok(Next::Silence),
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-        }
-    }
-
-    fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
-    /// The status of a process whose output has ended.
-    fn status(&mut self) -> Result<ExitStatus> {
-        crate::cargo::wait(&mut self.child)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// A line without its end; overlong lines come in pieces. `None` at the end.
-fn read_line(reader: &mut BufReader<PipeReader>) -> Option<String> {
-    let mut bytes = Vec::new();
-    let read = reader.take(LONGEST_LINE).read_until(b'\n', &mut bytes).ok()?;
-    if read == 0 {
-        return None;
-    }
-    while bytes.last().is_some_and(|&byte| byte == b'\n' || byte == b'\r') {
-        bytes.pop();
-    }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }

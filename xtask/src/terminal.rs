@@ -15,13 +15,24 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default();
 pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
 pub(crate) const CYAN: Style = AnsiColor::Cyan.on_default();
 
+/// Prints a line on stdout.
+///
+/// A reader that has gone away (`| head`) is no reason to stop, or to panic as `println!` would: the status still counts.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(anstream::stdout(), $($text)*);
+    }};
+}
+pub(crate) use say;
+
 /// A spinner with a message on stderr; nothing where stderr is no terminal.
 pub(crate) fn spinner(message: impl Into<String>) -> ProgressBar {
     if !stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed:>}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
         bar.set_style(style);
     }
     bar.set_message(message.into());

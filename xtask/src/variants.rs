@@ -64,7 +64,8 @@ pub(crate) fn read(lab: &Lab, kind: Kind) -> Result<Vec<Variant>> {
         }
         let name = path.with_extension("").display().to_string().replace('\\', "/");
         let shown = lab.relative_dir(Edition::Solution).join(kind.folder()).join(&path);
-        let text = fs::read_to_string(dir.join(&path)).with_context(|| format!("cannot read {}", shown.display()))?;
+        let text = fs::read_to_string(dir.join(&path))
+            .with_context(|| format!("cannot read {}", shown.display()))?;
         variants.push(parse(name, kind, &shown, &text)?);
     }
     Ok(variants)
@@ -115,18 +116,11 @@ fn parse(name: String, kind: Kind, shown: &Path, text: &str) -> Result<Variant> 
             !caught_by.is_empty(),
             "{file}: name the check that catches it, as `//! caught by: name_of_the_check`"
         ),
-        Kind::Alternative => ensure!(
-            caught_by.is_empty(),
-            "{file}: an alternative is right; it is not `caught by` anything"
-        ),
+        Kind::Alternative => {
+            ensure!(caught_by.is_empty(), "{file}: an alternative is right; it is not `caught by` anything")
+        }
     }
-    Ok(Variant {
-        name,
-        kind,
-        description: description.trim().to_string(),
-        caught_by,
-        bodies,
-    })
+    Ok(Variant { name, kind, description: description.trim().to_string(), caught_by, bodies })
 }
 
 /// The solution's files with this variant's bodies in their places.
@@ -190,7 +184,9 @@ mod tests {
         assert!(message(Kind::Wrong, "//! Bad.\n// REPLACE 1.1\n1\n").contains("name the check"));
         assert!(message(Kind::Wrong, "// REPLACE 1.1\n1\n").contains("must say what it does"));
         assert!(message(Kind::Wrong, "//! Bad.\n//! caught by: a\n").contains("replaces nothing"));
-        assert!(message(Kind::Alternative, "//! Ok.\n//! caught by: a\n// REPLACE 1.1\n1\n").contains("is right"));
+        assert!(
+            message(Kind::Alternative, "//! Ok.\n//! caught by: a\n// REPLACE 1.1\n1\n").contains("is right")
+        );
         assert!(message(Kind::Wrong, "//! Bad.\nlet x = 1;\n").contains("wrong/v.rs:2: code before"));
     }
 }

@@ -28,14 +28,9 @@ impl Workspace {
             None => find_root()?,
         };
         let root = plain_path(
-            root.canonicalize()
-                .with_context(|| format!("there is no folder {}", root.display()))?,
+            root.canonicalize().with_context(|| format!("there is no folder {}", root.display()))?,
         );
-        ensure!(
-            root.join("Cargo.toml").is_file(),
-            "{} holds no Cargo.toml",
-            root.display()
-        );
+        ensure!(root.join("Cargo.toml").is_file(), "{} holds no Cargo.toml", root.display());
         let mut labs = BTreeMap::new();
         for family in ["labs", "solutions"] {
             for dir in folders(&root.join(family))? {
@@ -45,10 +40,7 @@ impl Workspace {
                 }
             }
         }
-        Ok(Workspace {
-            root,
-            labs: labs.into_values().collect(),
-        })
+        Ok(Workspace { root, labs: labs.into_values().collect() })
     }
 
     /// The lab that `name` means: `lab-05-cnn`, `lab-05`, `05`, `5` or `cnn`.
@@ -58,25 +50,19 @@ impl Workspace {
         let wanted = name.trim().trim_end_matches('/').to_lowercase();
         // A path that the shell completed is as good as the name at its end.
         let wanted = wanted.rsplit('/').next().unwrap_or(&wanted);
-        let digits = wanted
-            .strip_prefix("lab-")
-            .or_else(|| wanted.strip_prefix("lab"))
-            .unwrap_or(wanted);
+        let digits = wanted.strip_prefix("lab-").or_else(|| wanted.strip_prefix("lab")).unwrap_or(wanted);
         let number = digits.parse::<u32>().ok();
-        if let Some(lab) = self.labs.iter().find(|lab| {
-            Some(lab.number) == number || lab.id() == wanted || lab.name == wanted
-        }) {
+        if let Some(lab) = self
+            .labs
+            .iter()
+            .find(|lab| Some(lab.number) == number || lab.id() == wanted || lab.name == wanted)
+        {
             return Ok(lab);
         }
         if self.labs.is_empty() {
-            bail!(
-                "this workspace has no labs yet; `cargo xtask new lab-01-perceptron` lays out the first"
-            );
+            bail!("this workspace has no labs yet; `cargo xtask new lab-01-perceptron` lays out the first");
         }
-        let names = self
-            .labs
-            .iter()
-            .flat_map(|lab| [lab.id(), lab.short(), lab.name.clone()]);
+        let names = self.labs.iter().flat_map(|lab| [lab.id(), lab.short(), lab.name.clone()]);
         match nearest(wanted, names) {
             Some(name) => bail!("there is no lab `{wanted}`; did you mean `{name}`?"),
             None => bail!(
@@ -103,12 +89,16 @@ impl Workspace {
     }
 }
 
-/// The candidate most like `wanted`, if one is like it at all.
+/// The candidate most like `wanted`, if one is like it at all: a slip of the finger or a common beginning.
 pub(crate) fn nearest(wanted: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
+    let slips = 1 + wanted.chars().count() / 4;
     candidates
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(wanted, &name), name))
-        .filter(|(likeness, _)| *likeness > 0.7)
+        .filter_map(|name| {
+            let likeness = strsim::jaro_winkler(wanted, &name);
+            let near = likeness > 0.7 || strsim::damerau_levenshtein(wanted, &name) <= slips;
+            near.then_some((likeness, name))
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }

@@ -11,7 +11,8 @@ use crate::verdict::Verdict;
 /// How many cases a property is tried on unless it says otherwise.
 const CASES: u32 = 32;
 
-/// A law about whatever fulfils the contract `C`, usually `dyn` its trait, to be tried on generated or on fixed input.
+/// A law about whatever fulfils the contract `C`, usually `dyn` its trait, to be tried on generated or on
+/// fixed input.
 ///
 /// ```
 /// use grading::prelude::*;
@@ -121,7 +122,8 @@ impl Draft {
 
     /// A law about every input that `strategy` draws.
     ///
-    /// The lab is borrowed for ever (`&'static C`) only so that closures may be written with a plain `&dyn Contract`.
+    /// The lab is borrowed for ever (`&'static C`) only so that closures may be written with a plain `&dyn
+    /// Contract`.
     pub fn property<C, S, F>(self, strategy: S, law: F) -> Check<C>
     where
         C: ?Sized + 'static,

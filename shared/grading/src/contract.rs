@@ -1,7 +1,8 @@
 //! The list of a lab's graded functions, from which everything that carries their calls follows.
 //!
-//! A contract is a trait, so that the checks need not know who answers: the lab's own functions in this process
-//! ([`InProcess`](crate::contract!)), or, when a submission is not trusted, a worker at the other end of a pipe.
+//! A contract is a trait, so that the checks need not know who answers: the lab's own functions in this
+//! process ([`InProcess`](crate::contract!)), or, when a submission is not trusted, a worker at the other end
+//! of a pipe.
 
 use std::fmt::Debug;
 
@@ -23,9 +24,9 @@ pub const fn assert_carried<T: Carried>() {}
 
 /// Declares the functions of a lab that are graded, each with the call that fulfils it.
 ///
-/// It expands to the trait, whose methods take `&self` and answer `Result<Answer, Fault>`, and to the unit struct
-/// `InProcess`, which fulfils it by calling the bodies under a [`guard`](crate::guard()). Arguments are taken by value and
-/// must be [`Carried`], as must answers:
+/// It expands to the trait, whose methods take `&self` and answer `Result<Answer, Fault>`, and to the unit
+/// struct `InProcess`, which fulfils it by calling the bodies under a [`guard`](crate::guard()). Arguments
+/// are taken by value and must be [`Carried`], as must answers:
 ///
 /// ```
 /// grading::contract! {

@@ -1,8 +1,9 @@
 //! The protocol between the runner and a lab's check binary.
 //!
-//! The check binary prints one [`Event`] per line on stdout, each line beginning with [`MARK`]; every other line is the
-//! student's own output. It is text, line by line, because the process that prints it may die at any moment (an
-//! endless loop, a stack overflow, an abort) and what was printed before must still be readable.
+//! The check binary prints one [`Event`] per line on stdout, each line beginning with [`MARK`]; every other
+//! line is the student's own output. It is text, line by line, because the process that prints it may die at
+//! any moment (an endless loop, a stack overflow, an abort) and what was printed before must still be
+//! readable.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +27,8 @@ pub enum Event {
         /// The check's name.
         check: String,
     },
-    /// A check is about to try this input (only with `--announce`): the last one before a crash is the culprit.
+    /// A check is about to try this input (only with `--announce`): the last one before a crash is the
+    /// culprit.
     Input {
         /// The check's name.
         check: String,
@@ -79,8 +81,9 @@ impl Event {
 
     /// Splits a line into what the student printed and the event behind it.
     ///
-    /// A student's `print!` without a line break stands in front of the next event, on the same line. A line whose event
-    /// cannot be read, because it was cut off or is of an unknown kind, counts as the student's text.
+    /// A student's `print!` without a line break stands in front of the next event, on the same line. A line
+    /// whose event cannot be read, because it was cut off or is of an unknown kind, counts as the student's
+    /// text.
     pub fn split_line(line: &str) -> (&str, Option<Event>) {
         let Some(at) = line.rfind(MARK) else {
             return (line, None);

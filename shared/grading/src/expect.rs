@@ -1,7 +1,7 @@
 //! What a property says about an answer, in words that become the failure's text.
 //!
-//! Each expectation is a `Result` to be followed by `?`. Between the two may stand suspicions: well-known mistakes,
-//! with the answer that each would give.
+//! Each expectation is a `Result` to be followed by `?`. Between the two may stand suspicions: well-known
+//! mistakes, with the answer that each would give.
 //!
 //! ```
 //! use grading::prelude::*;
@@ -48,7 +48,8 @@ pub type Expectation<'a, T> = Result<(), Mismatch<'a, T>>;
 pub trait Suspect<T: ?Sized> {
     /// If the answer is wrong and equals `answer()`, says that `mistake` is likely.
     ///
-    /// The first suspicion that fits is kept. `answer` is called for wrong answers only, and may panic: then it does not fit.
+    /// The first suspicion that fits is kept. `answer` is called for wrong answers only, and may panic: then
+    /// it does not fit.
     #[must_use]
     fn suspect<O: Borrow<T>>(self, mistake: &str, answer: impl FnOnce() -> O) -> Self;
 }
@@ -81,8 +82,8 @@ where
 
 /// Expects these numbers up to `tolerance`: floats, slices, vectors, tensors.
 ///
-/// The failure names the first entry that differs, the largest difference, and what was allowed. Another shape is a
-/// failure of its own.
+/// The failure names the first entry that differs, the largest difference, and what was allowed. Another
+/// shape is a failure of its own.
 pub fn close<'a, T>(name: &str, got: &'a T, expected: &T, tolerance: Tolerance) -> Expectation<'a, T>
 where
     T: Approximate + ?Sized,
@@ -106,8 +107,8 @@ pub fn that(condition: bool, message: impl FnOnce() -> String) -> Verdict {
     if condition { Ok(()) } else { Err(Failure::new(FailureKind::Wrong, message()).into()) }
 }
 
-/// Drops a case for which the law says nothing. Prefer a strategy that draws no such case: a check that draws too few
-/// valid cases fails.
+/// Drops a case for which the law says nothing. Prefer a strategy that draws no such case: a check that draws
+/// too few valid cases fails.
 pub fn assume(condition: bool) -> Verdict {
     if condition { Ok(()) } else { Err(Stop::Discard) }
 }

@@ -1,8 +1,8 @@
 //! Why a graded function gave no answer, and the guard that turns its panics into that.
 //!
-//! Every call into a student's code goes through [`guard`]. A panic hook remembers where the panic happened, because the
-//! payload that `catch_unwind` returns does not say; it also keeps the default message, which is noise while a check
-//! shrinks through hundreds of failing inputs, off the screen.
+//! Every call into a student's code goes through [`guard`]. A panic hook remembers where the panic happened,
+//! because the payload that `catch_unwind` returns does not say; it also keeps the default message, which is
+//! noise while a check shrinks through hundreds of failing inputs, off the screen.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -38,8 +38,8 @@ thread_local! {
     static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Where the latest panic on an unguarded thread happened: a student's loop may run on rayon's threads, whose panics
-/// reach the guard as a payload only.
+/// Where the latest panic on an unguarded thread happened: a student's loop may run on rayon's threads, whose
+/// panics reach the guard as a payload only.
 static ELSEWHERE: Mutex<Option<String>> = Mutex::new(None);
 
 /// Whether panics of unguarded threads are kept off the screen too.

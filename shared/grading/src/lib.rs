@@ -1,11 +1,11 @@
 //! Contracts, property checks and their reports.
 //!
-//! A lab declares its graded functions in a [`contract!`](crate::contract!), states laws about them as [`Check`]s, and hands both to
-//! [`run`], which is the whole main of its check binary. The runner starts that binary, reads the [`event`]s it prints, and
-//! survives what a student's function may do to the process.
+//! A lab declares its graded functions in a `contract!`, states laws about them as `Check`s, and hands both to
+//! `run`, which is the whole main of its check binary. The runner starts that binary, reads the [`event`]s it
+//! prints, and survives what a student's function may do to the process.
 //!
-//! The crate has two layers. Without features it is the protocol and its [`render`]ing, light enough for the runner; the
-//! feature `checks` adds what labs use.
+//! The crate has two layers. Without features it is the protocol and its [`render`]ing, light enough for the
+//! runner; the feature `checks` adds what labs use.
 //!
 //! ```
 //! # #[cfg(feature = "checks")]

@@ -48,7 +48,8 @@ impl Default for Options {
     }
 }
 
-/// The flags of Rust's own test harness that `cargo test` passes on and that mean nothing here, without their values.
+/// The flags of Rust's own test harness that `cargo test` passes on and that mean nothing here, without their
+/// values.
 const HARNESS_FLAGS: [&str; 9] = [
     "--nocapture",
     "--no-capture",

@@ -1,7 +1,8 @@
-//! The property engine: draws cases with proptest's strategies, tries the law on each, and shrinks the first that fails.
+//! The property engine: draws cases with proptest's strategies, tries the law on each, and shrinks the first
+//! that fails.
 //!
-//! proptest's own runner is not used: here every case has its own seed, so that a token can name it; each try is watched
-//! and announced; and shrinking is bounded in time, since a student waits for it.
+//! proptest's own runner is not used: here every case has its own seed, so that a token can name it; each try
+//! is watched and announced; and shrinking is bounded in time, since a student waits for it.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
@@ -20,6 +21,9 @@ use crate::watchdog::{Overdue, Watchdog};
 const SHRINK_TRIES: u32 = 1024;
 /// … or after so long.
 const SHRINK_TIME: Duration = Duration::from_secs(4);
+/// How many inner values a flat-mapped strategy tries for each simpler outer one: a smaller shape may fail on
+/// some tensors only.
+const REDRAWS: u32 = 4;
 /// How many draws may be spent on each valid case.
 const DRAWS_PER_CASE: u32 = 16;
 /// How often a filter inside a strategy may say no before the draw counts as rejected.
@@ -101,7 +105,8 @@ impl Session<'_> {
             Ok(Err(Stop::Discard)) => return Tried::Discarded,
             Ok(Err(Stop::Fail(failure))) => *failure,
             Err(fault) if fault.kind == FailureKind::NotWritten => fault.into(),
-            // No panic of a graded function comes here, those are faults: the law itself stumbled over the answer.
+            // No panic of a graded function comes here, those are faults: the law itself stumbled over the
+            // answer.
             Err(fault) => Failure {
                 location: fault.location,
                 ..Failure::new(
@@ -255,11 +260,12 @@ where
     }
 }
 
-/// A generator for one case, which depends on its token and on nothing else: the environment variables that proptest
-/// reads must not change what is drawn.
+/// A generator for one case, which depends on its token and on nothing else: the environment variables that
+/// proptest reads must not change what is drawn.
 pub(crate) fn runner_of(token: &Token) -> TestRunner {
     let config = Config {
-        cases: 1,
+        // What a flat map takes for the number of its redraws.
+        cases: REDRAWS,
         max_local_rejects: REJECTS_PER_DRAW,
         max_global_rejects: REJECTS_PER_DRAW,
         max_flat_map_regens: 1_000_000,

@@ -1,7 +1,7 @@
 //! How results look to a person: the one place that both `cargo test` in a lab and the runner print with.
 //!
-//! Text comes out with escapes for colour; print it through `anstream`, which removes them where they do not belong
-//! (a pipe, `NO_COLOR`). [`Failure`]'s `Display` is the same text without them.
+//! Text comes out with escapes for colour; print it through `anstream`, which removes them where they do not
+//! belong (a pipe, `NO_COLOR`). [`Failure`]'s `Display` is the same text without them.
 
 use std::fmt;
 
@@ -11,6 +11,9 @@ use crate::event::{CheckInfo, Failure, FailureKind};
 
 /// Where values are cut off: more lines than this help nobody.
 const MOST_LINES: usize = 40;
+
+/// How wide the column of labels is.
+const LABELS: usize = 12;
 
 /// The styles in use.
 struct Palette {
@@ -50,16 +53,13 @@ pub fn passed(check: &CheckInfo, cases: u32, millis: u64) -> String {
 /// The lines of a check that fails: its name, its law, and the indented failure.
 pub fn failed(check: &CheckInfo, failure: &Failure) -> String {
     let Palette { bad, strong, label, .. } = COLOUR;
-    let mut text = format!("{bad}✗{bad:#} {} {strong}{}{strong:#}", check.step, check.name);
+    let mut text = format!("{bad}✗{bad:#} {} {strong}{}{strong:#}\n", check.step, check.name);
     if !check.law.is_empty() {
-        text += &format!("\n  {label}{:<11}{label:#}", "law");
-        text += &hanging(&check.law, 13);
+        text += &row("law", label, &check.law);
+        text.push('\n');
     }
-    for line in story(failure, &COLOUR).lines() {
-        text += "\n  ";
-        text += line;
-    }
-    text
+    text += &story(failure, &COLOUR);
+    text.replace('\n', "\n  ")
 }
 
 /// A failure on its own, with colours.
@@ -71,6 +71,11 @@ pub fn failure(failure: &Failure) -> String {
 pub fn summary(passed: usize, checks: usize, points: u32, of_points: u32) -> String {
     let style = if passed == checks { COLOUR.good } else { COLOUR.bad };
     format!("{style}{passed} of {checks} checks pass{style:#}, {points} of {of_points} points")
+}
+
+/// A row in the style of a failure's: a label, and text whose further lines are aligned under its first.
+pub fn labelled(label: &str, text: &str) -> String {
+    row(label, COLOUR.label, text)
 }
 
 /// What a kind of failure is called.
@@ -91,53 +96,38 @@ impl fmt::Display for Failure {
     }
 }
 
-/// One labelled line for everything that is known, values that span lines aligned under their first.
+/// One labelled row for everything that is known.
 fn story(failure: &Failure, palette: &Palette) -> String {
-    let mistake = failure.mistake.as_deref();
-    let rows = [
-        ("input", failure.input.as_deref()),
-        ("got", failure.got.as_deref()),
-        ("expected", failure.expected.as_deref()),
-        ("difference", failure.difference.as_deref()),
-        ("at", failure.location.as_deref()),
-        ("likely", mistake),
+    let Palette { bad, label, faint, .. } = *palette;
+    let known = [
+        ("input", &failure.input),
+        ("got", &failure.got),
+        ("expected", &failure.expected),
+        ("difference", &failure.difference),
+        ("at", &failure.location),
+        ("likely", &failure.mistake),
     ];
-    let (bad, label) = (palette.bad, palette.label);
-    let mut text = format!("{bad}{:<11}{bad:#}", kind(&failure.kind));
-    if kind(&failure.kind).len() >= 11 {
-        text.push(' ');
-    }
-    text += &hanging(&failure.message, 11);
-    for (name, value) in rows {
-        if let Some(value) = value {
-            text += &format!("\n{label}{name:<11}{label:#}");
-            text += &hanging(value, 11);
-        }
-    }
-    for note in &failure.notes {
-        text += &format!("\n{label}{:<11}{label:#}", "note");
-        text += &hanging(note, 11);
-    }
+    let mut rows = vec![row(kind(&failure.kind), bad, &failure.message)];
+    rows.extend(known.into_iter().filter_map(|(name, value)| Some(row(name, label, value.as_ref()?))));
+    rows.extend(failure.notes.iter().map(|note| row("note", label, note)));
     if let Some(token) = &failure.token {
-        let faint = palette.faint;
-        text += &format!("\n{label}{:<11}{label:#}{faint}{token}{faint:#}", "replay");
+        rows.push(row("replay", label, &format!("{faint}{token}{faint:#}")));
     }
-    text
+    rows.join("\n")
 }
 
-/// Indents all lines but the first, and leaves out the middle of what is very long.
-fn hanging(value: &str, indent: usize) -> String {
-    let lines: Vec<&str> = value.trim_end().lines().collect();
-    let pad = format!("\n{:indent$}", "");
-    if lines.len() <= MOST_LINES {
-        return lines.join(&pad);
+/// A label and its value, the value's further lines aligned under its first, the middle of a very long one
+/// left out.
+fn row(label: &str, style: Style, value: &str) -> String {
+    let mut lines: Vec<&str> = value.trim_end().lines().collect();
+    let left_out;
+    if lines.len() > MOST_LINES {
+        let half = MOST_LINES / 2;
+        left_out = format!("… {} lines more …", lines.len() - 2 * half);
+        lines.splice(half..lines.len() - half, [left_out.as_str()]);
     }
-    let half = MOST_LINES / 2;
-    let left_out = format!("… {} lines more …", lines.len() - 2 * half);
-    let mut kept = lines[..half].to_vec();
-    kept.push(&left_out);
-    kept.extend(&lines[lines.len() - half..]);
-    kept.join(&pad)
+    let value = lines.join(&format!("\n{:LABELS$}", ""));
+    format!("{style}{label:<LABELS$}{style:#}{value}")
 }
 
 #[cfg(test)]
@@ -160,22 +150,22 @@ mod tests {
     #[test]
     fn display_is_plain_and_aligned() {
         let expected = "\
-wrong      y is not what it should be
-input      Case {
-               x: 1,
-           }
-got        2
-expected   3
-difference off by 1
-likely     the kernel is flipped
-note       shrinking stopped early
-replay     lab-05:conv:0:17";
+wrong       y is not what it should be
+input       Case {
+                x: 1,
+            }
+got         2
+expected    3
+difference  off by 1
+likely      the kernel is flipped
+note        shrinking stopped early
+replay      lab-05:conv:0:17";
         assert_eq!(sample().to_string(), expected);
     }
 
     #[test]
     fn colours_change_nothing_but_colour() {
-        let stripped: String = anstyle_free(&failure(&sample()));
+        let stripped: String = without_escapes(&failure(&sample()));
         assert_eq!(stripped, sample().to_string());
     }
 
@@ -187,21 +177,22 @@ replay     lab-05:conv:0:17";
             law: "conv is linear".into(),
             ..CheckInfo::default()
         };
-        let text = anstyle_free(&failed(&check, &sample()));
-        assert!(text.starts_with("✗ 3 conv\n  law        conv is linear\n  wrong      y is"));
+        let text = without_escapes(&failed(&check, &sample()));
+        assert!(text.starts_with("✗ 3 conv\n  law         conv is linear\n  wrong       y is"));
     }
 
     #[test]
     fn long_values_lose_their_middle() {
         let lines: Vec<String> = (0..100).map(|i| i.to_string()).collect();
-        let text = hanging(&lines.join("\n"), 2);
+        let text = row("got", Style::new(), &lines.join("\n"));
         assert_eq!(text.lines().count(), MOST_LINES + 1);
         assert!(text.contains("… 60 lines more …"));
-        assert!(text.ends_with("\n  99"));
+        assert!(text.starts_with("got         0\n            1\n"));
+        assert!(text.ends_with("\n            99"));
     }
 
     /// Drops everything from an escape to its `m`.
-    fn anstyle_free(text: &str) -> String {
+    fn without_escapes(text: &str) -> String {
         let mut plain = String::new();
         let mut escaped = false;
         for c in text.chars() {

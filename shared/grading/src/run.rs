@@ -15,8 +15,8 @@ use crate::property::Session;
 use crate::render;
 use crate::watchdog::Watchdog;
 
-/// The stack of the thread that runs the checks: what Linux gives a main thread, so that a recursion overflows at the same
-/// depth on every platform.
+/// The stack of the thread that runs the checks: what Linux gives a main thread, so that a recursion
+/// overflows at the same depth on every platform.
 const STACK: usize = 8 << 20;
 
 const FAILED: u8 = 1;
@@ -24,9 +24,10 @@ const USAGE: u8 = 2;
 
 /// Runs a lab's checks as the command line says: the whole `main` of a check binary.
 ///
-/// `lab` is the name in tokens and seeds, such as `lab-05`; `contract` answers the calls; `checks` lists the checks, in the
-/// order of the steps. Machine mode is `--events`, for the runner; everything else is a report for people. The exit code is 0
-/// if all selected checks hold, 1 if some do not, 2 if there was nothing to run, and 3 if a function did not return.
+/// `lab` is the name in tokens and seeds, such as `lab-05`; `contract` answers the calls; `checks` lists the
+/// checks, in the order of the steps. Machine mode is `--events`, for the runner; everything else is a report
+/// for people. The exit code is 0 if all selected checks hold, 1 if some do not, 2 if there was nothing to
+/// run, and 3 if a function did not return.
 ///
 /// ```no_run
 /// # use grading::prelude::*;
@@ -97,40 +98,56 @@ where
             reporter.tell_cut_short();
         })
     };
-    let announce = |event: &Event| reporter.tell(event);
-    let (mut passed, mut points) = (0, 0);
+    let (mut passed, mut points, mut of_points) = (0, 0, 0);
     for check in &selected {
-        let CheckInfo { name, points: worth, .. } = check.info();
-        reporter.tell(&Event::Started { check: name.clone() });
-        let started = Instant::now();
-        let replay = options.replay.as_ref();
-        let session = Session {
-            lab,
-            check: name,
-            base_seed: replay.map_or(options.seed, |token| token.base_seed),
-            cases: options.cases,
-            replay: replay.map(|token| token.case),
-            limit: options.limit,
-            announce: options.announce.then_some(&announce as &dyn Fn(&Event)),
-            watchdog: Some(&watchdog),
-            started,
-        };
-        let result = check.run(contract, &session);
-        let check = name.clone();
-        let millis = started.elapsed().as_millis() as u64;
-        reporter.tell(&match result {
-            Ok(cases) => {
-                passed += 1;
-                points += worth;
-                Event::Passed { check, cases, millis }
-            }
-            Err(failure) => Event::Failed { check, millis, failure: *failure },
-        });
+        of_points += check.info().points;
+        if run_check(lab, contract, check, options, &reporter, &watchdog) {
+            passed += 1;
+            points += check.info().points;
+        }
     }
     reporter.tell(&Event::Done {});
-    let of_points = selected.iter().map(|check| check.info().points).sum();
     reporter.tell_summary(passed, selected.len(), points, of_points);
     Ok(passed == selected.len())
+}
+
+/// Whether the check holds.
+fn run_check<C>(
+    lab: &str,
+    contract: &'static C,
+    check: &Check<C>,
+    options: &Options,
+    reporter: &Reporter,
+    watchdog: &Watchdog,
+) -> bool
+where
+    C: ?Sized + 'static,
+{
+    let name = &check.info().name;
+    let replay = options.replay.as_ref();
+    let announce = |event: &Event| reporter.tell(event);
+    let started = Instant::now();
+    let session = Session {
+        lab,
+        check: name,
+        base_seed: replay.map_or(options.seed, |token| token.base_seed),
+        cases: options.cases,
+        replay: replay.map(|token| token.case),
+        limit: options.limit,
+        announce: options.announce.then_some(&announce as &dyn Fn(&Event)),
+        watchdog: Some(watchdog),
+        started,
+    };
+    reporter.tell(&Event::Started { check: name.clone() });
+    let result = check.run(contract, &session);
+    let millis = started.elapsed().as_millis() as u64;
+    let holds = result.is_ok();
+    let check = name.clone();
+    reporter.tell(&match result {
+        Ok(cases) => Event::Passed { check, cases, millis },
+        Err(failure) => Event::Failed { check, millis, failure: *failure },
+    });
+    holds
 }
 
 /// Names stand in tokens and on command lines, and must name one check.

@@ -1,8 +1,8 @@
 //! Tensors in checks: compared up to a tolerance, and drawn in every layout that a view can have.
 //!
 //! A function that is right on contiguous tensors only is wrong, and a student does not think of it. So what
-//! [`tensors`] draws is as often as not a transposed, sliced or repeated view; shrinking turns it into a contiguous tensor
-//! of small whole numbers, unless the layout is what the failure needs.
+//! [`tensors`] draws is as often as not a transposed, sliced or repeated view; shrinking turns it into a
+//! contiguous tensor of small whole numbers, unless the layout is what the failure needs.
 
 use proptest::prelude::*;
 use proptest::strategy::{NewTree, ValueTree};
@@ -29,7 +29,8 @@ impl<T: Float> Approximate for Tensor<T> {
 }
 
 impl Tolerance {
-    /// [`sum_of`](Tolerance::sum_of) `n` products of an entry of `a` and one of `b`, whose sizes are taken from their largest.
+    /// [`sum_of`](Tolerance::sum_of) `n` products of an entry of `a` and one of `b`, whose sizes are taken
+    /// from their largest.
     pub fn products<T: Float>(n: usize, a: &Tensor<T>, b: &Tensor<T>) -> Tolerance {
         Tolerance::sum_of(n).times(largest(a) * largest(b))
     }
@@ -47,11 +48,13 @@ fn largest<T: Float>(x: &Tensor<T>) -> f64 {
 ///
 /// ```
 /// use grading::prelude::*;
-/// use grading::tensors;
 /// use tensor::Tensor;
 ///
-/// let pair = (1..4_usize, 1..4_usize).prop_flat_map(|(n, m)| (tensors([n, m]), tensors([m])));
-/// # let _: Box<dyn std::any::Any> = Box::new(pair);
+/// /// A matrix and a vector that fit.
+/// fn matrix_and_vector() -> impl Strategy<Value = (Tensor<f64>, Tensor<f64>)> {
+///     (1..4_usize, 1..4_usize).prop_flat_map(|(n, m)| (tensors([n, m]), tensors([m])))
+/// }
+/// # matrix_and_vector();
 /// ```
 pub fn tensors(shape: impl AsRef<[usize]>) -> Tensors<f64> {
     tensors_of(shape)
@@ -140,8 +143,8 @@ impl View {
         view
     }
 
-    /// The tensor with these values, in row-major order of `shape`, that lies so. Places outside the view hold NaN: whoever
-    /// reads them notices.
+    /// The tensor with these values, in row-major order of `shape`, that lies so. Places outside the view
+    /// hold NaN: whoever reads them notices.
     fn lay_out<T: Float>(&self, shape: &[usize], values: &[f64]) -> Tensor<T> {
         let stored = |dim: usize| match self.repeated {
             Some(repeated) if repeated == dim => shape[dim].min(1),
@@ -214,8 +217,8 @@ enum Edit {
     Unsign(usize, usize),
 }
 
-/// All edits, boldest first: a law that fails mostly fails on nearly nothing, and tries are few. Blocks halve from the whole
-/// tensor to single entries, as in delta debugging (Zeller and Hildebrandt 2002).
+/// All edits, boldest first: a law that fails mostly fails on nearly nothing, and tries are few. Blocks halve
+/// from the whole tensor to single entries, as in delta debugging (Zeller and Hildebrandt 2002).
 fn edits(entries: usize) -> std::vec::IntoIter<Edit> {
     let mut edits = vec![Edit::Contiguous];
     for edit in [Edit::Clear, Edit::Round, Edit::Unsign] {
@@ -302,7 +305,8 @@ impl<T: Float> ValueTree for TensorTree<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Token;
+    use crate::expect::{self, Suspect};
+    use crate::{Check, Token};
 
     fn runner(case: u32) -> TestRunner {
         crate::property::runner_of(&Token {
@@ -403,5 +407,54 @@ mod tests {
         let b = Tensor::from_vec(vec![3.0, 0.5], [2]);
         let tolerance = Tolerance::products(2, &a, &b);
         assert_eq!(tolerance, Tolerance::sum_of(2).times(60.0));
+    }
+
+    crate::contract! {
+        /// A lab whose student mistook rows for columns.
+        trait Sums {
+            /// The sum of each row, as a column.
+            fn row_sums(x: Tensor<f64>) -> Tensor<f64> { sums(&x, 1) }
+        }
+    }
+
+    /// Sums over rows (0) or columns (1).
+    fn sums(x: &Tensor<f64>, over: usize) -> Tensor<f64> {
+        let [rows, columns] = x.dims();
+        let kept = if over == 0 { columns } else { rows };
+        let mut sums = vec![0.0; kept];
+        for row in 0..rows {
+            for column in 0..columns {
+                sums[if over == 0 { column } else { row }] += x.get([row, column]);
+            }
+        }
+        Tensor::from_vec(sums, [kept, 1])
+    }
+
+    #[test]
+    fn a_law_about_tensors_shrinks_shape_and_entries() {
+        let matrix = (1..6_usize, 1..6_usize).prop_flat_map(|(n, m)| tensors([n, m]));
+        let expects_columns: Check<dyn Sums> =
+            Check::new("row_sums", "1").property(matrix, |lab: &dyn Sums, x: &Tensor<f64>| {
+                let got = lab.row_sums(x.clone())?;
+                expect::close("sums", &got, &sums(x, 0), Tolerance::sum_of(x.numel()))
+                    .suspect("rows are taken for columns", || sums(x, 1))?;
+                Ok(())
+            });
+        let session = crate::property::Session {
+            lab: "lab-00",
+            check: "row_sums",
+            base_seed: 0,
+            cases: None,
+            replay: None,
+            limit: std::time::Duration::from_secs(10),
+            announce: None,
+            watchdog: None,
+            started: std::time::Instant::now(),
+        };
+        let failure = expects_columns.run(&InProcess, &session).unwrap_err();
+        assert_eq!(failure.mistake.as_deref(), Some("rows are taken for columns"));
+        assert_eq!(failure.message, "sums has the shape [2, 1], expected [1, 1]");
+        let smallest: Tensor<f64> = Tensor::zeros([2, 1]);
+        assert_eq!(failure.input, Some(format!("{smallest:?}")));
     }
 }

@@ -1,4 +1,5 @@
-//! What names one case of one check for ever: the token under a failure, and the random seed that follows from it.
+//! What names one case of one check for ever: the token under a failure, and the random seed that follows
+//! from it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,8 +28,8 @@ pub struct Token {
 impl Token {
     /// The 32 bytes that seed the case's generator, the same on every platform and in every version.
     ///
-    /// Word i is the 64-bit FNV-1a hash of the token's text preceded by the byte i, passed through the finaliser of
-    /// SplitMix64, since FNV alone leaves the high bits of similar texts similar.
+    /// Word i is the 64-bit FNV-1a hash of the token's text preceded by the byte i, passed through the
+    /// finaliser of SplitMix64, since FNV alone leaves the high bits of similar texts similar.
     pub fn seed(&self) -> [u8; 32] {
         let text = self.to_string();
         let mut seed = [0; 32];

@@ -1,6 +1,8 @@
-//! How far an answer may be from the right one: bounds derived from the arithmetic, not tuned until the tests pass.
+//! How far an answer may be from the right one: bounds derived from the arithmetic, not tuned until the tests
+//! pass.
 
-/// An answer g agrees with the expected e if |g − e| ≤ absolute + relative·|e|, entry by entry. NaN agrees with nothing.
+/// An answer g agrees with the expected e if |g − e| ≤ absolute + relative·|e|, entry by entry. NaN agrees
+/// with nothing.
 ///
 /// ```
 /// use grading::Tolerance;
@@ -24,10 +26,11 @@ impl Tolerance {
 
     /// For sums of `n` products in f64 whose factors are at most 1 in size, added in any order.
     ///
-    /// A computed dot product differs from the true one by at most γₙ·Σ|aᵢ||bᵢ|, where γₙ = nu/(1 − nu) and u is the unit
-    /// roundoff, whatever the order of summation (Higham 2002, *Accuracy and Stability of Numerical Algorithms*, §3.1). Both sides of
-    /// the comparison are computed, so the bound counts twice, which taking ε = 2u for u does; and Σ|aᵢ||bᵢ| ≤ n for
-    /// factors in \[−1, 1\]. Hence absolute = n·nε/(1 − nε). The sum itself is no measure of the error: it may cancel.
+    /// A computed dot product differs from the true one by at most γₙ·Σ|aᵢ||bᵢ|, where γₙ = nu/(1 − nu) and u
+    /// is the unit roundoff, whatever the order of summation (Higham 2002, *Accuracy and Stability of
+    /// Numerical Algorithms*, §3.1). Both sides of the comparison are computed, so the bound counts twice,
+    /// which taking ε = 2u for u does; and Σ|aᵢ||bᵢ| ≤ n for factors in \[−1, 1\]. Hence absolute = n·nε/(1 −
+    /// nε). The sum itself is no measure of the error: it may cancel.
     ///
     /// For larger factors multiply by their size with [`times`](Self::times).
     pub fn sum_of(n: usize) -> Tolerance {
@@ -39,17 +42,20 @@ impl Tolerance {
         Self::sum_of_with_epsilon(n, f64::from(f32::EPSILON))
     }
 
-    /// For `n` operations of f64 that do not cancel (a chain of products, an exponential): relative = nε/(1 − nε).
+    /// For `n` operations of f64 that do not cancel (a chain of products, an exponential): relative = nε/(1 −
+    /// nε).
     pub fn operations(n: usize) -> Tolerance {
         Tolerance { relative: gamma(n, f64::EPSILON), absolute: 0.0 }
     }
 
-    /// For approximations that are not about rounding, such as finite differences: absolute and relative alike.
+    /// For approximations that are not about rounding, such as finite differences: absolute and relative
+    /// alike.
     pub const fn within(bound: f64) -> Tolerance {
         Tolerance { relative: bound, absolute: bound }
     }
 
-    /// The tolerance where the terms are larger: `magnitude` is the largest |a|·|b|, or Σ|a||b|/n where that is known.
+    /// The tolerance where the terms are larger: `magnitude` is the largest |a|·|b|, or Σ|a||b|/n where that
+    /// is known.
     #[must_use]
     pub fn times(self, magnitude: f64) -> Tolerance {
         Tolerance { relative: self.relative, absolute: self.absolute * magnitude }

@@ -1,7 +1,7 @@
 //! Ends a process whose student's function does not return.
 //!
-//! A loop cannot be stopped from outside its thread, so the watchdog tells what it knows and ends the process; the runner
-//! starts a fresh one for the remaining checks.
+//! A loop cannot be stopped from outside its thread, so the watchdog tells what it knows and ends the
+//! process; the runner starts a fresh one for the remaining checks.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;

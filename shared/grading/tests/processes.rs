@@ -1,7 +1,7 @@
 //! A check binary as the runner sees it: a process that may loop, overflow its stack, abort or exit.
 //!
-//! The test starts itself: with `TOY` in the environment it is the check binary of a toy lab whose one function
-//! is as right, wrong or deadly as the variable says. Hence a main of its own.
+//! The test starts itself: with `TOY` in the environment it is the check binary of a toy lab whose one
+//! function is as right, wrong or deadly as the variable says. Hence a main of its own.
 
 use std::env;
 use std::process::{Command, ExitCode, Output};
@@ -278,8 +278,8 @@ fn the_report() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.starts_with("✓ 1 three_is_three (1 case, "), "{text}");
-    assert!(text.contains("\n✗ 2.1 sum_is_the_sum\n  law        sum(x) = Σ xᵢ.\n"), "{text}");
-    assert!(text.contains("\n  replay     toy:sum_is_the_sum:0:"), "{text}");
+    assert!(text.contains("\n✗ 2.1 sum_is_the_sum\n  law         sum(x) = Σ xᵢ.\n"), "{text}");
+    assert!(text.contains("\n  replay      toy:sum_is_the_sum:0:"), "{text}");
     assert!(text.ends_with("\n2 of 3 checks pass, 2 of 6 points\n"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
 }

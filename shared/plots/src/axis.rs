@@ -40,6 +40,8 @@ pub(crate) struct Axis {
 
 /// Beyond this the span of a range would overflow.
 const LARGEST: f64 = 1e300;
+/// The least positive value with a place of its own on a logarithmic axis.
+const SMALLEST: f64 = 1e-290;
 
 impl Axis {
     /// An axis over the finite ones of `values` (over the positive ones if logarithmic), with `padding` of the span
@@ -49,7 +51,7 @@ impl Axis {
         let values = values
             .into_iter()
             .filter(|value| value.is_finite() && !(log && *value <= 0.0))
-            .map(|value| value.clamp(-LARGEST, LARGEST));
+            .map(|value| value.clamp(if log { SMALLEST } else { -LARGEST }, LARGEST));
         let range = finite_range(values.map(|value| if log { value.log10() } else { value }));
         let (mut low, mut high) = range.unwrap_or(if log { (-1.0, 0.0) } else { (0.0, 1.0) });
         let magnitude = low.abs().max(high.abs());
@@ -59,18 +61,21 @@ impl Axis {
             (low, high) = (low - half, high + half);
         }
         let pad = (high - low) * padding;
-        Self::within(low - pad, high + pad, scale)
+        let (low, high) = (low - pad, high + pad);
+        // Powers of ten beyond are no f64.
+        let (low, high) = if log { (low.max(-300.0), high.min(305.0)) } else { (low, high) };
+        Self::within(low, high, scale)
     }
 
     /// An axis over exactly this range; it falls back on [`Axis::fit`] where that is not possible.
     pub(crate) fn exactly((low, high): (f64, f64), scale: Scale) -> Self {
-        let possible = low.is_finite() && high.is_finite() && !(scale == Scale::Log && low <= 0.0);
+        let possible = low.is_finite() && high.is_finite() && !(scale == Scale::Log && low < SMALLEST);
         let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
         if !possible || high - low <= low.abs().max(high.abs()) * 1e-9 || high - low < 1e-300 {
             return Self::fit([low, high], scale, 0.0);
         }
         match scale {
-            Scale::Log => Self::within(low.log10(), high.log10(), scale),
+            Scale::Log => Self::within(low.log10().max(-300.0), high.log10(), scale),
             _ => Self::within(low, high, scale),
         }
     }
@@ -88,6 +93,10 @@ impl Axis {
 
     fn within(low: f64, high: f64, scale: Scale) -> Self {
         Self { low, high, scale, ticks: Vec::new(), minor: Vec::new() }
+    }
+
+    pub(crate) fn is_category(&self) -> bool {
+        self.scale == Scale::Category
     }
 
     pub(crate) fn ticks(&self) -> &[Tick] {
@@ -141,12 +150,12 @@ impl Axis {
         };
     }
 
-    /// Where `value` lies between the ends of the axis, 0 to 1; outside of it up to twenty lengths away, and at the
+    /// Where `value` lies between the ends of the axis, 0 to 1; outside of it up to a million lengths away, and at the
     /// far low end for what has no place (NaN, a logarithm of nothing).
-    fn fraction(&self, value: f64) -> f64 {
+    pub(crate) fn fraction(&self, value: f64) -> f64 {
         let position = if self.scale == Scale::Log { value.log10() } else { value };
         let fraction = (position - self.low) / (self.high - self.low);
-        if fraction.is_nan() { -20.0 } else { fraction.clamp(-20.0, 21.0) }
+        if fraction.is_nan() { -1e6 } else { fraction.clamp(-1e6, 1e6) }
     }
 
     /// Whether `value` has a place on this kind of axis.
@@ -238,6 +247,23 @@ fn superscript(exponent: i32) -> String {
         .collect()
 }
 
+/// Numbers that stand side by side: all with as many decimals as the largest needs for `digits` digits.
+pub(crate) fn aligned(values: &[f64], digits: usize) -> Vec<String> {
+    let magnitudes = values.iter().map(|value| value.abs());
+    let largest = finite_range(magnitudes).map_or(0.0, |(_, high)| high);
+    let exponent = if largest > 0.0 { (largest.log10() + 1e-9).floor() as i32 } else { 0 };
+    let whole = values.iter().all(|value| value.fract() == 0.0);
+    let decimals = if whole { 0 } else { (digits as i32 - 1 - exponent).max(0) as usize };
+    values
+        .iter()
+        .map(|&value| match value {
+            value if !value.is_finite() || !(-4..7).contains(&exponent) => significant(value, digits),
+            value if fixed(value, decimals) == fixed(0.0, decimals) => "0".to_owned(),
+            value => fixed(value, decimals),
+        })
+        .collect()
+}
+
 /// `value` with about `digits` significant digits, as one writes it beside a bar or into a cell.
 pub(crate) fn significant(value: f64, digits: usize) -> String {
     if value.is_nan() {
@@ -272,7 +298,7 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
-        from + (self.fraction(*value) * f64::from(to - from)).round() as i32
+        from + (self.fraction(*value).clamp(-1.0, 2.0) * f64::from(to - from)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
@@ -311,7 +337,10 @@ mod tests {
 
     #[test]
     fn ticks_are_round_numbers_in_one_notation() {
-        assert_eq!(labels(&[0.0, 1.0], Scale::Linear, 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"].map(|label| if label == "0.0" { "0" } else { label }));
+        assert_eq!(
+            labels(&[0.0, 1.0], Scale::Linear, 5),
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"].map(|label| if label == "0.0" { "0" } else { label })
+        );
         assert_eq!(labels(&[-1.0, 1.0], Scale::Linear, 4), ["−1.0", "−0.5", "0", "0.5", "1.0"]);
         assert_eq!(labels(&[0.0, 60_000.0], Scale::Linear, 3), ["0", "20,000", "40,000", "60,000"]);
         assert_eq!(labels(&[0.0, 2e-7], Scale::Linear, 2), ["0", "1·10⁻⁷", "2·10⁻⁷"]);
@@ -327,6 +356,13 @@ mod tests {
         assert_eq!(significant(-2.5e-9, 3), "−2.5·10⁻⁹");
         assert_eq!(significant(20.0, 3), "20");
         assert_eq!(significant(f64::NEG_INFINITY, 3), "−∞");
+    }
+
+    #[test]
+    fn numbers_side_by_side_have_the_same_decimals() {
+        assert_eq!(aligned(&[0.54, 0.7, 1e-9, -0.256], 2), ["0.54", "0.70", "0", "−0.26"]);
+        assert_eq!(aligned(&[100.0, 86.1, 97.95], 4), ["100.0", "86.1", "98.0"]);
+        assert_eq!(aligned(&[3.0, 12.0], 2), ["3", "12"]);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Bars beside one another, and histograms.
 
-use crate::axis::{Axis, Scale, significant};
+use crate::axis::{Axis, Scale, aligned};
 use crate::chart::{Frame, LegendEntry, Mesh, Sign, Size, filled, pen};
 use crate::color::{self, WHITE};
 use crate::font::{self, Weight};
@@ -153,12 +153,15 @@ impl Bars {
             let (y_low, y_high) = plane.y.bounds();
             let base = 0.0f64.clamp(y_low, y_high);
             let width = 0.76 / self.series.len().max(1) as f64;
+            let all: Vec<f64> = self.series.iter().flat_map(|series| series.values.clone()).collect();
+            let texts = aligned(&all, 4);
+            let numbers: Vec<&[String]> = texts.chunks(categories.max(1)).collect();
             for (index, series) in self.series.iter().enumerate() {
                 for (category, &value) in series.values.iter().enumerate() {
                     let left = category as f64 - 0.38 + index as f64 * width;
                     let (from, to) = (left + 0.03 * width, left + 0.97 * width);
                     let fill = filled(color::class(index), 0.9);
-                    plane.rectangle([(from, base), (to, value)], fill);
+                    plane.rectangle([(from, base), (to, value)], fill, None);
                     let middle = left + width / 2.0;
                     let error = series.errors.as_ref().map(|errors| errors[category].abs());
                     let error = error.filter(|error| error.is_finite()).unwrap_or(0.0);
@@ -166,15 +169,15 @@ impl Bars {
                         let ink = pen(color::INK, 1.0, 1.2);
                         let cap = (width * 0.18).min(0.1);
                         let (low, high) = (value - error, value + error);
-                        plane.line(&[(middle, low), (middle, high)], ink, false);
+                        plane.line(&[(middle, low), (middle, high)], ink);
                         for end in [low, high] {
-                            plane.line(&[(middle - cap, end), (middle + cap, end)], ink, false);
+                            plane.line(&[(middle - cap, end), (middle + cap, end)], ink);
                         }
                     }
                     if self.numbers && value.is_finite() {
-                        let text = significant(value, 4);
+                        let text = &numbers[index][category];
                         let (left, right) = (plane.pixel((from, base)).0, plane.pixel((to, base)).0);
-                        let needed = font::width(&text, 12.0, Weight::Regular);
+                        let needed = font::width(text, 12.0, Weight::Regular);
                         let down = value < base;
                         let look = TextLook {
                             size: (12.0 * (right - left + 8.0) / needed).clamp(7.0, 12.0),
@@ -184,13 +187,13 @@ impl Bars {
                             vertical: if down { Anchor::Start } else { Anchor::End },
                         };
                         let end = if down { value - error } else { value + error };
-                        plane.text((middle, end), (0.0, if down { 3.0 } else { -2.0 }), &text, look);
+                        plane.text((middle, end), (0.0, if down { 3.0 } else { -2.0 }), text, look);
                     }
                 }
             }
             if base > y_low {
                 let (x_low, x_high) = plane.x.bounds();
-                plane.line(&[(x_low, base), (x_high, base)], pen(color::AXIS, 1.0, 1.0), false);
+                plane.line(&[(x_low, base), (x_high, base)], pen(color::AXIS, 1.0, 1.0));
             }
         }))
     }
@@ -303,10 +306,8 @@ impl Histogram {
                 for (bin, &height) in heights.iter().enumerate().filter(|(_, height)| **height > 0.0) {
                     let left = low + bin as f64 * width;
                     let corners = [(left, 0.0), (left + width, height)];
-                    plane.rectangle(corners, filled(color::class(index), alpha));
-                    if bins <= 120 {
-                        plane.rectangle(corners, pen(WHITE, 1.0, 0.6));
-                    }
+                    let rim = (bins <= 120).then(|| pen(WHITE, 1.0, 0.6));
+                    plane.rectangle(corners, filled(color::class(index), alpha), rim);
                 }
             }
         })

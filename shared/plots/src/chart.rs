@@ -11,16 +11,14 @@ use std::sync::Arc;
 use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{Circle, PathElement, Polygon, Rectangle};
-use plotters::style::{
-    Color, FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle,
-};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
 
 use crate::Figure;
 use crate::axis::{Axis, Scale};
 use crate::color::{self, ColorMap, Rgb};
 use crate::font::{self, Weight};
-use crate::scene::{Anchor, Bitmap, Recorder, Scene, Shape, TextLook, UNIT, units};
+use crate::plane::Plane;
+use crate::scene::{Anchor, Bitmap, Paint, Recorder, Scene, Shape, Stroke, Text, TextLook, UNIT, units};
 
 pub(crate) const TITLE_SIZE: f64 = 15.0;
 pub(crate) const LABEL_SIZE: f64 = 13.0;
@@ -104,7 +102,7 @@ pub(crate) struct Frame {
     pub(crate) mesh: Mesh,
     pub(crate) legend: Vec<LegendEntry>,
     pub(crate) color_bar: Option<ColorBar>,
-    /// Names under the axis stand upright where they would touch each other.
+    /// Whether to say that there is nothing to see.
     pub(crate) empty: bool,
 }
 
@@ -117,20 +115,20 @@ fn drawn<T>(result: Result<T, DrawingAreaErrorKind<Infallible>>) -> T {
 
 fn text_style(size: f64, color: Rgb) -> TextStyle<'static> {
     let font = FontDesc::new(FontFamily::SansSerif, size * f64::from(UNIT), FontStyle::Normal);
-    TextStyle::from(font).color(&RGBColor::from(color))
+    TextStyle { color: RGBColor::from(color).to_backend_color(), ..TextStyle::from(font) }
 }
 
-pub(crate) fn filled(color: Rgb, alpha: f64) -> ShapeStyle {
-    rgba(color, alpha).filled()
+pub(crate) fn filled(color: Rgb, alpha: f64) -> Paint {
+    Paint { color, alpha }
 }
 
 /// A pen of `width` pixels.
-pub(crate) fn pen(color: Rgb, alpha: f64, width: f64) -> ShapeStyle {
-    rgba(color, alpha).stroke_width(units(width).max(1) as u32)
+pub(crate) fn pen(color: Rgb, alpha: f64, width: f64) -> Stroke {
+    Stroke { paint: filled(color, alpha), width: units(width).max(1), dashed: false }
 }
 
-fn rgba(color: Rgb, alpha: f64) -> RGBAColor {
-    RGBColor::from(color).mix(alpha)
+fn mesh_style(color: Rgb) -> ShapeStyle {
+    ShapeStyle::from(RGBColor::from(color)).stroke_width(UNIT as u32)
 }
 
 impl Frame {
@@ -159,7 +157,15 @@ impl Frame {
         };
         let title_height = if self.title.is_empty() { 0.0 } else { TITLE_SIZE + 11.0 };
         let label_height = |label: &str| if label.is_empty() { 0.0 } else { LABEL_SIZE + 7.0 };
-        let below = TICK_DISTANCE + TICK_SIZE + 2.0 + label_height(&self.x_label);
+        // Names that would touch each other stand upright.
+        let rough_width = match self.size {
+            Size::Outer(width, _) => width - 90.0,
+            Size::Plot(width, _) => width,
+        };
+        let upright =
+            self.x.is_category() && tick_widths(&self.x) + 6.0 > rough_width / self.x.ticks().len() as f64;
+        let names_height = if upright { tick_widths(&self.x) } else { TICK_SIZE };
+        let below = TICK_DISTANCE + names_height + 2.0 + label_height(&self.x_label);
 
         // Heights first: the numbers on the vertical axis decide how much width is left.
         let (mut width, mut height) = match self.size {
@@ -171,7 +177,9 @@ impl Frame {
             Size::Plot(..) => width,
         };
         let legend_rows = rows_of(&self.legend, legend_width);
-        let above = MARGIN + title_height + LEGEND_ROW * legend_rows.len() as f64
+        let above = MARGIN
+            + title_height
+            + LEGEND_ROW * legend_rows.len() as f64
             + if legend_rows.is_empty() { 0.0 } else { 5.0 };
         let plot_height = match self.size {
             Size::Outer(..) => height - above - below - MARGIN,
@@ -187,9 +195,9 @@ impl Frame {
         let left = MARGIN + tick_widths(&self.y) + TICK_DISTANCE + label_height(&self.y_label);
         let bar_label = self.color_bar.as_ref().map_or(0.0, |bar| label_height(&bar.label));
         let right = MARGIN
-            + bar_axis.as_ref().map_or(6.0, |axis| {
-                BAR_GAP + BAR_WIDTH + TICK_DISTANCE + tick_widths(axis) + bar_label
-            });
+            + bar_axis
+                .as_ref()
+                .map_or(6.0, |axis| BAR_GAP + BAR_WIDTH + TICK_DISTANCE + tick_widths(axis) + bar_label);
         let plot_width = match self.size {
             Size::Outer(..) => width - left - right,
             Size::Plot(..) => width,
@@ -235,9 +243,12 @@ impl Frame {
                 .build_cartesian_2d(self.x.clone(), self.y.clone()),
         );
         let mut mesh = chart.configure_mesh();
-        mesh.bold_line_style(pen(color::MESH, 1.0, 1.0))
-            .light_line_style(pen(color::FAINT_MESH, 1.0, 1.0))
-            .axis_style(pen(color::AXIS, 1.0, 1.0))
+        if upright {
+            mesh.x_label_formatter(&|_| String::new());
+        }
+        mesh.bold_line_style(mesh_style(color::MESH))
+            .light_line_style(mesh_style(color::FAINT_MESH))
+            .axis_style(mesh_style(color::AXIS))
             .label_style(text_style(TICK_SIZE, color::INK))
             .axis_desc_style(text_style(LABEL_SIZE, color::INK))
             .x_desc(self.x_label.clone())
@@ -255,13 +266,31 @@ impl Frame {
         drawn(mesh.draw());
 
         let (xs, ys) = chart.plotting_area().get_pixel_range();
-        scene.borrow_mut().push(Shape::Clip { low: (xs.start, ys.start), high: (xs.end, ys.end) });
-        let mut plane = Plane { chart, scene: Rc::clone(&scene), x: self.x, y: self.y };
-        contents(&mut plane);
-        drop(plane);
+        let (low, high) = ((xs.start, ys.start), (xs.end, ys.end));
+        drop(chart);
         drop(area);
         let mut scene = Rc::into_inner(scene).expect("plotters is done").into_inner();
+        if upright {
+            for tick in self.x.ticks() {
+                let center = low.0 + (self.x.fraction(tick.value) * f64::from(high.0 - low.0)) as i32;
+                scene.push(Shape::Text(Text {
+                    at: (center + units(TICK_SIZE * font::CAP_HEIGHT / 2.0), high.1 + units(TICK_DISTANCE)),
+                    anchor: Anchor::End,
+                    size: units(TICK_SIZE),
+                    weight: Weight::Regular,
+                    color: color::INK,
+                    rotation: 270,
+                    text: tick.label.clone(),
+                }));
+            }
+        }
+        scene.push(Shape::Clip { low, high });
+        contents(&mut Plane::new(&mut scene, (low, high), (self.x, self.y)));
         scene.push(Shape::Unclip);
+        if self.mesh == Mesh::None {
+            let stroke = Some(pen(color::AXIS, 1.0, 1.0));
+            scene.push(Shape::Rectangle { low, high, fill: None, stroke });
+        }
         if self.empty {
             scene.text(
                 ((plot_left + plot_right) / 2.0, above + plot_height / 2.0),
@@ -287,11 +316,8 @@ fn fit_ticks(axis: &mut Axis, length: f64) {
     let mut count = (length / 55.0).clamp(2.0, 14.0) as usize;
     loop {
         axis.place_ticks(count);
-        let needed: f64 = axis
-            .ticks()
-            .iter()
-            .map(|tick| font::width(&tick.label, TICK_SIZE, Weight::Regular) + 14.0)
-            .sum();
+        let needed: f64 =
+            axis.ticks().iter().map(|tick| font::width(&tick.label, TICK_SIZE, Weight::Regular) + 14.0).sum();
         if needed <= length || count <= 2 {
             return;
         }
@@ -318,18 +344,13 @@ fn rows_of(entries: &[LegendEntry], width: f64) -> Vec<Vec<&LegendEntry>> {
 }
 
 fn draw_legend(scene: &mut Scene, entries: &[&LegendEntry], left: f64, middle: f64) {
-    use crate::scene::{Paint, Stroke};
-
     let mut x = left;
     for entry in entries {
         let paint = Paint { color: entry.color, alpha: 1.0 };
         let sign_width = entry.sign_width();
         match entry.sign {
             Sign::Line { dashed } => scene.push(Shape::Path {
-                points: vec![
-                    (units(x), units(middle)),
-                    (units(x + sign_width), units(middle)),
-                ],
+                points: vec![(units(x), units(middle)), (units(x + sign_width), units(middle))],
                 closed: false,
                 fill: None,
                 stroke: Some(Stroke { paint, width: units(LINE + 0.4), dashed }),
@@ -362,23 +383,12 @@ fn draw_legend(scene: &mut Scene, entries: &[&LegendEntry], left: f64, middle: f
     }
 }
 
-fn draw_color_bar(
-    scene: &mut Scene,
-    bar: &ColorBar,
-    axis: &Axis,
-    (left, top): (f64, f64),
-    height: f64,
-) {
+fn draw_color_bar(scene: &mut Scene, bar: &ColorBar, axis: &Axis, (left, top): (f64, f64), height: f64) {
     use plotters::coord::ranged1d::Ranged;
 
-    use crate::scene::{Paint, Stroke, Text};
-
     let steps = bar.steps.unwrap_or(128).max(1);
-    let bitmap = Bitmap::from_fn(steps, 1, |row, _| {
-        bar.map.color(1.0 - (row as f64 + 0.5) / steps as f64)
-    });
-    let (low, high) =
-        ((units(left), units(top)), (units(left + BAR_WIDTH), units(top + height)));
+    let bitmap = Bitmap::from_fn(steps, 1, |row, _| bar.map.color(1.0 - (row as f64 + 0.5) / steps as f64));
+    let (low, high) = ((units(left), units(top)), (units(left + BAR_WIDTH), units(top + height)));
     scene.push(Shape::Image { low, high, bitmap: Arc::new(bitmap), smooth: false });
     let ink = |color| Paint { color, alpha: 1.0 };
     let stroke = Stroke { paint: ink(color::AXIS), width: UNIT, dashed: false };
@@ -419,100 +429,5 @@ fn draw_color_bar(
             rotation: 270,
             text: bar.label.clone(),
         }));
-    }
-}
-
-/// The area between the axes, in the units of the data. What has no place on the axes (NaN, infinities) is left out.
-pub(crate) struct Plane<'a> {
-    chart: Chart<'a>,
-    scene: Rc<RefCell<Scene>>,
-    pub(crate) x: Axis,
-    pub(crate) y: Axis,
-}
-
-impl Plane<'_> {
-    fn can_show(&self, (x, y): (f64, f64)) -> bool {
-        self.x.can_show(x) && self.y.can_show(y)
-    }
-
-    /// The place of a point, in pixels of the figure.
-    pub(crate) fn pixel(&self, point: (f64, f64)) -> (f64, f64) {
-        let (x, y) = self.chart.backend_coord(&point);
-        (f64::from(x) / f64::from(UNIT), f64::from(y) / f64::from(UNIT))
-    }
-
-    /// A line through the points, broken where one has no place.
-    pub(crate) fn line(&mut self, points: &[(f64, f64)], style: ShapeStyle, dashed: bool) {
-        self.scene.borrow_mut().dashed = dashed;
-        let runs: Vec<Vec<(f64, f64)>> = points
-            .chunk_by(|&a, &b| self.can_show(a) && self.can_show(b))
-            .filter(|run| run.len() > 1)
-            .map(|run| self.thin(run))
-            .collect();
-        drawn(self.chart.draw_series(runs.into_iter().map(|run| PathElement::new(run, style))));
-        self.scene.borrow_mut().dashed = false;
-    }
-
-    /// Of a long run, the first, lowest, highest and last point in each pixel's width: the picture stays the same.
-    fn thin(&self, run: &[(f64, f64)]) -> Vec<(f64, f64)> {
-        if run.len() < 3000 {
-            return run.to_vec();
-        }
-        let column = |point: &(f64, f64)| self.pixel(*point).0.floor();
-        let mut kept = Vec::new();
-        for bucket in run.chunk_by(|a, b| column(a) == column(b)) {
-            let by_y = |a: &usize, b: &usize| bucket[*a].1.total_cmp(&bucket[*b].1);
-            let lowest = (0..bucket.len()).min_by(by_y).unwrap_or(0);
-            let highest = (0..bucket.len()).max_by(by_y).unwrap_or(0);
-            let mut indices = [0, lowest, highest, bucket.len() - 1];
-            indices.sort_unstable();
-            kept.extend(indices.map(|index| bucket[index]));
-        }
-        kept.dedup();
-        kept
-    }
-
-    pub(crate) fn polygon(&mut self, points: Vec<(f64, f64)>, style: ShapeStyle) {
-        if points.iter().all(|&point| self.can_show(point)) {
-            drawn(self.chart.draw_series([Polygon::new(points, style)]));
-        }
-    }
-
-    pub(crate) fn rectangle(&mut self, corners: [(f64, f64); 2], style: ShapeStyle) {
-        if corners.iter().all(|&corner| self.can_show(corner)) {
-            drawn(self.chart.draw_series([Rectangle::new(corners, style)]));
-        }
-    }
-
-    /// Discs of `radius` pixels with a thin outline.
-    pub(crate) fn discs(&mut self, points: &[(f64, f64)], radius: f64, fill: ShapeStyle, outline: ShapeStyle) {
-        let shown: Vec<_> = points.iter().copied().filter(|&point| self.can_show(point)).collect();
-        drawn(self.chart.draw_series(shown.into_iter().flat_map(|point| {
-            [fill, outline].map(|style| Circle::new(point, units(radius), style))
-        })));
-    }
-
-    /// A picture between two opposite corners, its first row at the larger y.
-    pub(crate) fn image(&mut self, corners: [(f64, f64); 2], bitmap: Bitmap, smooth: bool) {
-        let [(x0, y0), (x1, y1)] = corners.map(|corner| self.chart.backend_coord(&corner));
-        self.scene.borrow_mut().push(Shape::Image {
-            low: (x0.min(x1), y0.min(y1)),
-            high: (x0.max(x1), y0.max(y1)),
-            bitmap: Arc::new(bitmap),
-            smooth,
-        });
-    }
-
-    /// Text near a point, moved by some pixels.
-    pub(crate) fn text(&mut self, point: (f64, f64), (dx, dy): (f64, f64), text: &str, look: TextLook) {
-        if self.can_show(point) {
-            let (x, y) = self.pixel(point);
-            self.scene.borrow_mut().text((x + dx, y + dy), text, look);
-        }
-    }
-
-    /// A shape in pixels of the figure.
-    pub(crate) fn shape(&mut self, shape: Shape) {
-        self.scene.borrow_mut().push(shape);
     }
 }

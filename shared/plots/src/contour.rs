@@ -7,6 +7,7 @@ use crate::field::{Trajectory, legend, trajectory_color};
 use crate::font::Weight;
 use crate::isolines::isolines;
 use crate::number::finite_range;
+use crate::plane::Plane;
 use crate::scene::{Anchor, Bitmap, TextLook};
 use crate::{Figure, Grid, Number, Result};
 
@@ -67,7 +68,8 @@ impl Contour {
     }
 
     /// Spaces the levels by constant ratios, for functions that grow by orders of magnitude. Values ≤ 0 count as the
-    /// lowest level; at most eight decades below the largest value are told apart.
+    /// lowest level, and so does the lowest half percent: near a minimum of 0 there would be no end of levels. At most
+    /// eight decades below the largest value are told apart.
     pub fn log(mut self) -> Self {
         self.log = true;
         self
@@ -144,15 +146,16 @@ impl Contour {
                 trajectory.draw(plane, trajectory_color(&self.trajectories, index));
             }
             for (x, y, text) in &self.points {
-                plane.discs(&[(*x, *y)], 4.5, filled(WHITE, 1.0), pen(color::INK, 1.0, 1.4));
+                let rim = pen(color::INK, 1.0, 1.4);
+                plane.discs(&[(*x, *y)], 4.5, filled(WHITE, 1.0), Some(rim));
                 let look = TextLook {
                     size: 12.0,
-                    weight: Weight::Bold,
-                    color: WHITE,
+                    weight: Weight::Regular,
+                    color: color::INK,
                     horizontal: Anchor::Start,
                     vertical: Anchor::Middle,
                 };
-                plane.text((*x, *y), (8.0, 0.0), text, look);
+                plane.label((*x, *y), (9.0, 0.0), text, look);
             }
         }))
     }
@@ -166,8 +169,11 @@ impl Contour {
             return (self.grid.clone(), range);
         }
         let positive = self.grid.map(|value| if value > 0.0 { value.log10() } else { f64::NAN });
-        let (low, high) = finite(&positive).unwrap_or((0.0, 1.0));
-        let low = low.max(high - 8.0);
+        let mut sorted: Vec<f64> =
+            positive.values().iter().copied().filter(|value| value.is_finite()).collect();
+        sorted.sort_by(f64::total_cmp);
+        let high = sorted.last().copied().unwrap_or(1.0);
+        let low = sorted.get(sorted.len() / 200).copied().unwrap_or(0.0).max(high - 8.0);
         let grid = self.grid.map(|value| match value {
             value if value > 0.0 => value.log10().max(low),
             value if value.is_nan() => value,
@@ -176,19 +182,23 @@ impl Contour {
         (grid, Axis::exactly((low, high), Scale::Linear).bounds())
     }
 
-    fn draw_levels(&self, plane: &mut crate::chart::Plane<'_>, grid: &Grid, (low, high): (f64, f64)) {
+    fn draw_levels(&self, plane: &mut Plane<'_>, grid: &Grid, (low, high): (f64, f64)) {
         let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
         let (last_row, last_column) = ((grid.rows() - 1) as f64, (grid.columns() - 1) as f64);
         let levels = self.levels as f64;
-        let band = |value: f64| (crate::color::fraction(value, (low, high)) * levels).min(levels - 1.0).floor();
+        let band =
+            |value: f64| (crate::color::fraction(value, (low, high)) * levels).min(levels - 1.0).floor();
         let (height, width) = (600, 600);
         let bitmap = Bitmap::from_fn(height, width, |row, column| {
-            let down = 1.0 - (row as f64 + 0.5) / height as f64;
+            // Ranges given from high to low show the mirror image.
+            let up = 1.0 - (row as f64 + 0.5) / height as f64;
             let along = (column as f64 + 0.5) / width as f64;
-            let value = grid.sample(down * last_row, along * last_column);
+            let up = if y0 > y1 { 1.0 - up } else { up };
+            let along = if x0 > x1 { 1.0 - along } else { along };
+            let value = grid.sample(up * last_row, along * last_column);
             if value.is_nan() { MISSING } else { ColorMap::Viridis.color((band(value) + 0.5) / levels) }
         });
-        plane.image([(x0, y0), (x1, y1)], bitmap, true);
+        plane.fill_with_image(bitmap, true);
         for index in 1..self.levels {
             let share = index as f64 / levels;
             let level = low * (1.0 - share) + high * share;
@@ -202,7 +212,7 @@ impl Contour {
                         )
                     })
                     .collect();
-                plane.line(&line, pen(WHITE, 0.4, 0.7), false);
+                plane.line(&line, pen(WHITE, 0.4, 0.7));
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::chart::{Frame, LINE, LegendEntry, Sign, Size, filled, pen};
 use crate::color::{self, WHITE};
 use crate::font::Weight;
 use crate::number::{check_lengths, to_f64s};
-use crate::scene::{Anchor, TextLook};
+use crate::scene::{Anchor, Stroke, TextLook};
 use crate::{Figure, Number, Result};
 
 #[derive(Clone, Debug)]
@@ -193,10 +193,8 @@ impl Curves {
                 || Axis::fit(xs.clone(), x_scale, padding),
                 |range| Axis::exactly(range, x_scale),
             ),
-            self.y_range.map_or_else(
-                || Axis::fit(ys.clone(), y_scale, 0.05),
-                |range| Axis::exactly(range, y_scale),
-            ),
+            self.y_range
+                .map_or_else(|| Axis::fit(ys.clone(), y_scale, 0.05), |range| Axis::exactly(range, y_scale)),
         )
     }
 
@@ -239,12 +237,11 @@ impl Curves {
             let (y_low, y_high) = plane.y.bounds();
             for (x, text) in &self.marks {
                 let line = [(*x, y_low), (*x, y_high)];
-                plane.line(&line, pen(color::SOFT_INK, 1.0, 1.0), true);
+                plane.line(&line, Stroke { dashed: true, ..pen(color::SOFT_INK, 1.0, 1.0) });
                 let (x_low, x_high) = plane.x.bounds();
                 let (middle, _) = plane.pixel(((x_low + x_high) / 2.0, y_high));
                 let on_the_right = plane.pixel((*x, y_high)).0 > middle;
-                let (dx, horizontal) =
-                    if on_the_right { (-5.0, Anchor::End) } else { (5.0, Anchor::Start) };
+                let (dx, horizontal) = if on_the_right { (-5.0, Anchor::End) } else { (5.0, Anchor::Start) };
                 let look = TextLook {
                     size: 11.0,
                     weight: Weight::Regular,
@@ -276,16 +273,16 @@ impl Curves {
                         })
                         .collect();
                     for run in runs {
-                        plane.polygon(run, fill);
+                        plane.polygon(&run, fill);
                     }
                 }
             }
             for series in &self.series {
                 let color = color::class(series.color);
                 let points: Vec<_> = series.x.iter().copied().zip(series.y.iter().copied()).collect();
-                plane.line(&points, pen(color, 1.0, LINE), series.dashed);
+                plane.line(&points, Stroke { dashed: series.dashed, ..pen(color, 1.0, LINE) });
                 if series.markers {
-                    plane.discs(&points, 3.0, filled(color, 1.0), pen(WHITE, 1.0, 0.8));
+                    plane.discs(&points, 3.0, filled(color, 1.0), Some(pen(WHITE, 1.0, 0.8)));
                 }
             }
         }))

@@ -49,7 +49,9 @@ pub enum Error {
         path: PathBuf,
     },
     /// The figure has more pixels than a PNG of sensible size.
-    #[error("a picture of {width} × {height} pixels is too large for a PNG; save it as .svg or make it smaller")]
+    #[error(
+        "a picture of {width} × {height} pixels is too large for a PNG; save it as .svg or make it smaller"
+    )]
     TooLarge {
         /// Width in pixels.
         width: u64,

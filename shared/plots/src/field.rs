@@ -1,9 +1,10 @@
 //! Arrows of a vector field and paths through it.
 
 use crate::axis::{Axis, Scale};
-use crate::chart::{ColorBar, Frame, LINE, LegendEntry, Mesh, Plane, Sign, Size, filled, pen};
+use crate::chart::{ColorBar, Frame, LINE, LegendEntry, Mesh, Sign, Size, filled, pen};
 use crate::color::{self, ColorMap, Rgb, WHITE, fraction};
 use crate::number::{check_lengths, finite_range, to_f64s};
+use crate::plane::Plane;
 use crate::{Figure, Number, Result};
 
 /// A path through the plane: an optimizer's steps, a particle in a flow.
@@ -28,14 +29,14 @@ impl Trajectory {
     /// where it starts and a disc where it ends.
     pub(crate) fn draw(&self, plane: &mut Plane<'_>, color: Rgb) {
         let points: Vec<_> = self.x.iter().copied().zip(self.y.iter().copied()).collect();
-        plane.line(&points, pen(WHITE, 0.7, LINE + 2.0), false);
-        plane.line(&points, pen(color, 1.0, LINE), false);
+        plane.line(&points, pen(WHITE, 0.7, LINE + 2.0));
+        plane.line(&points, pen(color, 1.0, LINE));
         if points.len() <= 80 {
-            plane.discs(&points, 2.2, filled(color, 1.0), pen(WHITE, 0.8, 0.6));
+            plane.discs(&points, 2.2, filled(color, 1.0), Some(pen(WHITE, 0.8, 0.6)));
         }
         if let [first, .., last] = points[..] {
-            plane.discs(&[first], 4.0, filled(WHITE, 1.0), pen(color, 1.0, LINE));
-            plane.discs(&[last], 4.4, filled(color, 1.0), pen(WHITE, 1.0, 1.2));
+            plane.discs(&[first], 4.0, filled(WHITE, 1.0), Some(pen(color, 1.0, LINE)));
+            plane.discs(&[last], 4.4, filled(color, 1.0), Some(pen(WHITE, 1.0, 1.2)));
         }
     }
 }
@@ -117,9 +118,7 @@ impl VectorField {
         count: usize,
         f: impl Fn(f64, f64) -> (f64, f64),
     ) -> Self {
-        let at = |low: f64, high: f64, index: usize| {
-            low + (high - low) * (index as f64 + 0.5) / count as f64
-        };
+        let at = |low: f64, high: f64, index: usize| low + (high - low) * (index as f64 + 0.5) / count as f64;
         let mut arrows = [const { Vec::new() }; 4];
         for index in 0..count * count {
             let (x, y) = (at(x_low, x_high, index % count), at(y_low, y_high, index / count));
@@ -233,7 +232,6 @@ impl VectorField {
                 }
                 let pixels = room * (length / longest).sqrt().max(0.15);
                 let step = (dx / norm * pixels, dy / norm * pixels);
-                // Dark enough to be seen on white: viridis' last, yellow fifth is left out.
                 let color = ColorMap::Viridis.color(fraction(length, (0.0, longest)));
                 arrow(plane, (x[index], y[index]), step, color);
             }
@@ -248,7 +246,7 @@ impl VectorField {
 fn arrow(plane: &mut Plane<'_>, center: (f64, f64), (dx, dy): (f64, f64), color: Rgb) {
     use crate::scene::{Paint, Shape, units};
 
-    if !(plane.x.can_show(center.0) && plane.y.can_show(center.1)) {
+    if !plane.is_near(center) {
         return;
     }
     let (x, y) = plane.pixel(center);

@@ -30,10 +30,7 @@ impl Figure {
     /// assert_eq!(both.width(), 2.0 * left.width());
     /// # Ok::<(), plots::Error>(())
     /// ```
-    pub fn grid<R: IntoIterator<Item = Figure>>(
-        title: &str,
-        rows: impl IntoIterator<Item = R>,
-    ) -> Self {
+    pub fn grid<R: IntoIterator<Item = Figure>>(title: &str, rows: impl IntoIterator<Item = R>) -> Self {
         let rows: Vec<Vec<Figure>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let mut widths = vec![0; columns];
@@ -131,11 +128,9 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.partial", std::process::id()));
     let partial = path.with_file_name(name);
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .map_err(|source| {
-            // A leftover is harmless, and the first error is the one to tell.
-            let _ = std::fs::remove_file(&partial);
-            Error::Write { path: path.to_owned(), source }
-        })
+    std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, path)).map_err(|source| {
+        // A leftover is harmless, and the first error is the one to tell.
+        let _ = std::fs::remove_file(&partial);
+        Error::Write { path: path.to_owned(), source }
+    })
 }

@@ -54,11 +54,8 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
 /// The outlines of `text` on a base line that starts at the origin, y downward. `None` for blank text.
 pub(crate) fn outline(text: &str, size: f64, weight: Weight) -> Option<Path> {
     let face = weight.face();
-    let mut pen = Pen {
-        path: PathBuilder::new(),
-        scale: (size / f64::from(face.units_per_em())) as f32,
-        left: 0.0,
-    };
+    let mut pen =
+        Pen { path: PathBuilder::new(), scale: (size / f64::from(face.units_per_em())) as f32, left: 0.0 };
     let mut left = 0.0;
     for (glyph, advance) in glyphs(face, text) {
         pen.left = left as f32;

@@ -1,8 +1,8 @@
 //! Matrices as colours: attention weights, densities, and the confusion matrix of a classifier.
 
-use crate::axis::{Axis, Scale, significant};
-use crate::chart::{ColorBar, Frame, Mesh, Size};
-use crate::color::{ColorMap, MISSING, fraction};
+use crate::axis::{Axis, Scale, aligned, significant};
+use crate::chart::{ColorBar, Frame, LegendEntry, Mesh, Sign, Size};
+use crate::color::{self, ColorMap, Rgb, fraction};
 use crate::font::Weight;
 use crate::number::finite_range;
 use crate::scene::{Anchor, Bitmap, TextLook};
@@ -39,7 +39,8 @@ pub struct HeatMap {
     bar_label: String,
     /// What is written into the cells, row by row.
     texts: Option<Vec<String>>,
-    has_bar: bool,
+    /// Colours that do not come from the map, row by row, and what they mean instead of the bar.
+    own_colors: Option<(Vec<Rgb>, Vec<LegendEntry>)>,
     size: Option<(f64, f64)>,
 }
 
@@ -58,7 +59,7 @@ impl HeatMap {
             y_label: String::new(),
             bar_label: String::new(),
             texts: None,
-            has_bar: true,
+            own_colors: None,
             size: None,
         }
     }
@@ -119,8 +120,7 @@ impl HeatMap {
 
     /// Writes the values into the cells, if there are not too many.
     pub fn numbers(mut self) -> Self {
-        let texts = self.grid.values().iter().map(|&value| significant(value, 2)).collect();
-        self.texts = Some(texts);
+        self.texts = Some(aligned(self.grid.values(), 2));
         self
     }
 
@@ -145,7 +145,10 @@ impl HeatMap {
         let (rows, columns) = (self.grid.rows(), self.grid.columns());
         let (x, y) = match self.extent {
             Some((x, y)) => (Axis::exactly(x, Scale::Linear), Axis::exactly(y, Scale::Linear)),
-            None => (named_or_counted(&self.column_labels, columns, true), named_or_counted(&self.row_labels, rows, false)),
+            None => (
+                named_or_counted(&self.column_labels, columns, true),
+                named_or_counted(&self.row_labels, rows, false),
+            ),
         };
         let range = self.color_range();
         let mut frame = Frame::new(&self.title, x, y);
@@ -155,13 +158,18 @@ impl HeatMap {
         frame.empty = self.grid.is_empty();
         let (width, height) = self.size.unwrap_or_else(|| self.natural_size());
         frame.size = Size::Plot(width, height);
-        frame.color_bar = self.has_bar.then(|| ColorBar {
-            map: self.map,
-            range,
-            scale: Scale::Linear,
-            label: self.bar_label.clone(),
-            steps: None,
-        });
+        match &self.own_colors {
+            Some((_, legend)) => frame.legend = legend.clone(),
+            None => {
+                frame.color_bar = Some(ColorBar {
+                    map: self.map,
+                    range,
+                    scale: Scale::Linear,
+                    label: self.bar_label.clone(),
+                    steps: None,
+                });
+            }
+        }
         if self.grid.is_empty() {
             return frame.draw(|_| {});
         }
@@ -171,19 +179,19 @@ impl HeatMap {
             // With an extent row 0 is at the bottom; a picture's first row is at the top.
             let upside_down = self.extent.is_some();
             let cell_color = |row: usize, column: usize| {
-                let value = self.grid.at(row, column);
-                if value.is_nan() { MISSING } else { self.map.color(fraction(value, range)) }
+                let own = self.own_colors.as_ref().map(|(colors, _)| colors[row * columns + column]);
+                own.unwrap_or_else(|| self.map.color(fraction(self.grid.at(row, column), range)))
             };
             let bitmap = Bitmap::from_fn(rows, columns, |row, column| {
                 cell_color(if upside_down { rows - 1 - row } else { row }, column)
             });
-            plane.image([(x_low, y_low), (x_high, y_high)], bitmap, false);
-            let Some(texts) = self.texts.as_ref().filter(|texts| texts.len() <= MOST_WITH_NUMBERS) else { return };
+            plane.fill_with_image(bitmap, false);
+            let Some(texts) = self.texts.as_ref().filter(|texts| texts.len() <= MOST_WITH_NUMBERS) else {
+                return;
+            };
             let (cell_width, cell_height) = (width / columns as f64, height / rows as f64);
-            let widest = texts
-                .iter()
-                .map(|text| crate::font::width(text, 1.0, Weight::Regular))
-                .fold(0.5, f64::max);
+            let widest =
+                texts.iter().map(|text| crate::font::width(text, 1.0, Weight::Regular)).fold(0.5, f64::max);
             let size = (0.86 * cell_width / widest).min(0.62 * cell_height).min(12.0);
             if size < 5.0 {
                 return;
@@ -226,10 +234,9 @@ fn named_or_counted(names: &[String], count: usize, left_to_right: bool) -> Axis
     } else {
         let stride = count.div_ceil(20).max(1);
         // 1, 2 and 5 times powers of ten.
-        let stride = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].into_iter().find(|&s| s >= stride).unwrap_or(stride);
-        (0..count)
-            .map(|index| if index % stride == 0 { index.to_string() } else { String::new() })
-            .collect()
+        let stride =
+            [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].into_iter().find(|&s| s >= stride).unwrap_or(stride);
+        (0..count).map(|index| if index % stride == 0 { index.to_string() } else { String::new() }).collect()
     };
     if !left_to_right {
         // Category 0 is at the bottom of an axis, row 0 at the top of a matrix.
@@ -238,8 +245,11 @@ fn named_or_counted(names: &[String], count: usize, left_to_right: bool) -> Axis
     Axis::categories(&labels)
 }
 
-/// Counts of true against predicted classes. The colour of a cell is its share of the row, so the diagonal is dark
-/// where a class is recognized, however rare it is.
+/// Counts of true against predicted classes.
+///
+/// Colours show shares of the row, so a rare class counts as much as a frequent one: blue on the diagonal; the
+/// mistakes in vermilion, the most frequent confusion the strongest (or 5 % if all are rarer), since on the scale of
+/// the diagonal a good classifier's mistakes could not be seen.
 ///
 /// ```
 /// # use plots::ConfusionMatrix;
@@ -272,7 +282,11 @@ impl ConfusionMatrix {
             });
         }
         let counts = Grid::from_rows(counts)?;
-        Ok(Self { title: title.to_owned(), names: (0..classes).map(|class| class.to_string()).collect(), counts })
+        Ok(Self {
+            title: title.to_owned(),
+            names: (0..classes).map(|class| class.to_string()).collect(),
+            counts,
+        })
     }
 
     /// Counts the pairs of true and predicted class.
@@ -281,7 +295,11 @@ impl ConfusionMatrix {
     /// [`Error::Length`] if there are not as many predictions as labels, [`Error::Label`] if one is not below
     /// `classes`.
     pub fn from_labels(title: &str, truth: &[usize], predicted: &[usize], classes: usize) -> Result<Self> {
-        crate::number::check_lengths(title, ("true labels", truth.len()), ("predicted ones", predicted.len()))?;
+        crate::number::check_lengths(
+            title,
+            ("true labels", truth.len()),
+            ("predicted ones", predicted.len()),
+        )?;
         if let Some(&label) = truth.iter().chain(predicted).find(|&&label| label >= classes) {
             return Err(Error::Label { figure: title.to_owned(), label, classes });
         }
@@ -312,21 +330,30 @@ impl ConfusionMatrix {
                 counts.map(move |count| if total > 0.0 { count / total } else { 0.0 })
             })
             .collect();
-        let shares = Grid::new(classes, classes, &shares).expect("as many shares as counts");
+        let mistakes = shares.iter().enumerate().filter(|(cell, _)| cell / classes != cell % classes);
+        let worst = mistakes.map(|(_, &share)| share).fold(0.05, f64::max);
+        let right = ColorMap::Blues.color(0.8);
+        let colors = shares.iter().enumerate().map(|(cell, &share)| {
+            if cell / classes == cell % classes {
+                ColorMap::Blues.color(0.8 * share)
+            } else {
+                color::WHITE.mix(color::HIGHLIGHT, 0.8 * share / worst)
+            }
+        });
+        let entry = |text: &str, color| LegendEntry { text: text.to_owned(), color, sign: Sign::Square };
+        let legend =
+            vec![entry("recognized", right), entry("confused", color::WHITE.mix(color::HIGHLIGHT, 0.8))];
         let texts = self.counts.values().iter().map(|&count| {
             // Zeros would hide the mistakes in noise.
             if count == 0.0 { String::new() } else { significant(count, 4) }
         });
-        let mut map = HeatMap::new(&self.title, shares)
-            .colors(ColorMap::Blues)
-            .range(0.0, 1.0)
+        let mut map = HeatMap::new(&self.title, self.counts.clone())
             .row_labels(&self.names)
             .column_labels(&self.names)
             .x_label("predicted class")
-            .y_label("true class")
-            .bar_label("share of the true class");
+            .y_label("true class");
+        map.own_colors = Some((colors.collect(), legend));
         map.texts = Some(texts.collect());
         map.figure()
     }
 }
-

@@ -216,7 +216,11 @@ impl Images {
         );
         if self.images.is_empty() {
             let look = look(13.0, Weight::Regular, Anchor::Start, Anchor::Start);
-            scene.text((MARGIN, MARGIN + title_height), "no data", TextLook { color: color::SOFT_INK, ..look });
+            scene.text(
+                (MARGIN, MARGIN + title_height),
+                "no data",
+                TextLook { color: color::SOFT_INK, ..look },
+            );
         }
         for (index, image) in self.images.iter().enumerate() {
             let left = MARGIN + labels_width + (index % columns) as f64 * (cell_width + GAP);

@@ -24,7 +24,7 @@ pub(crate) fn isolines(grid: &Grid, level: f64) -> Vec<Vec<(f64, f64)>> {
     }
     let mut used = vec![false; segments.len()];
     // Follows the segments from one edge to the next until the line ends or closes.
-    let mut follow = |start: Edge, used: &mut Vec<bool>| {
+    let follow = |start: Edge, used: &mut Vec<bool>| {
         let mut line = vec![start];
         let mut edge = start;
         while let Some(&next) = ends[&edge].iter().find(|&&index| !used[index]) {
@@ -47,10 +47,7 @@ pub(crate) fn isolines(grid: &Grid, level: f64) -> Vec<Vec<(f64, f64)>> {
             lines.push(follow(segments[index][0], &mut used));
         }
     }
-    lines
-        .into_iter()
-        .map(|line| line.into_iter().map(|edge| crossing(grid, edge, level)).collect())
-        .collect()
+    lines.into_iter().map(|line| line.into_iter().map(|edge| crossing(grid, edge, level)).collect()).collect()
 }
 
 fn segments(grid: &Grid, level: f64) -> Vec<[Edge; 2]> {
@@ -96,11 +93,7 @@ fn crossing(grid: &Grid, edge: Edge, level: f64) -> (f64, f64) {
     let to = if down { grid.at(row + 1, column) } else { grid.at(row, column + 1) };
     let along = crate::color::fraction(level, (from.min(to), from.max(to)));
     let along = if from <= to { along } else { 1.0 - along };
-    if down {
-        (column as f64, row as f64 + along)
-    } else {
-        (column as f64 + along, row as f64)
-    }
+    if down { (column as f64, row as f64 + along) } else { (column as f64 + along, row as f64) }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@
 mod axis;
 mod bars;
 mod chart;
+mod clip;
 mod color;
 mod contour;
 mod curves;
@@ -35,6 +36,7 @@ mod images;
 mod isolines;
 mod number;
 mod page;
+mod plane;
 mod raster;
 mod scatter;
 mod scene;

@@ -36,20 +36,13 @@ pub(crate) fn to_f64s<T: Number>(values: &[T]) -> Vec<f64> {
 
 /// The smallest and the largest of the finite values, or `None` if there are none.
 pub(crate) fn finite_range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
-    values
-        .into_iter()
-        .filter(|value| value.is_finite())
-        .fold(None, |range, value| match range {
-            None => Some((value, value)),
-            Some((low, high)) => Some((value.min(low), value.max(high))),
-        })
+    values.into_iter().filter(|value| value.is_finite()).fold(None, |range, value| match range {
+        None => Some((value, value)),
+        Some((low, high)) => Some((value.min(low), value.max(high))),
+    })
 }
 
-pub(crate) fn check_lengths(
-    figure: &str,
-    left: (&str, usize),
-    right: (&str, usize),
-) -> Result<()> {
+pub(crate) fn check_lengths(figure: &str, left: (&str, usize), right: (&str, usize)) -> Result<()> {
     if left.1 == right.1 {
         return Ok(());
     }

@@ -115,11 +115,7 @@ impl Page {
     }
 
     /// Adds a table. Cells that start with a digit or a sign are set to the right, as numbers are.
-    pub fn table<H: AsRef<str>, R: AsRef<[C]>, C: AsRef<str>>(
-        mut self,
-        header: &[H],
-        rows: &[R],
-    ) -> Self {
+    pub fn table<H: AsRef<str>, R: AsRef<[C]>, C: AsRef<str>>(mut self, header: &[H], rows: &[R]) -> Self {
         let header = header.iter().map(|cell| cell.as_ref().to_owned()).collect();
         let row = |row: &R| row.as_ref().iter().map(|cell| cell.as_ref().to_owned()).collect();
         self.blocks.push(Block::Table { header, rows: rows.iter().map(row).collect() });
@@ -164,7 +160,11 @@ impl Page {
             for (name, value) in &self.settings {
                 push(
                     &mut html,
-                    format_args!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", escape(name), escape(value)),
+                    format_args!(
+                        "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
+                        escape(name),
+                        escape(value)
+                    ),
                 );
             }
             html.push_str("</table>\n");
@@ -225,7 +225,8 @@ fn write_block(html: &mut String, block: &Block) -> Result<()> {
                 html.push_str("<thead><tr>");
                 for (column, cell) in header.iter().enumerate() {
                     let numbers = rows.iter().filter_map(|row| row.get(column));
-                    let class = if numbers.clone().count() > 0 && numbers.clone().all(|cell| is_number(cell)) {
+                    let class = if numbers.clone().count() > 0 && numbers.clone().all(|cell| is_number(cell))
+                    {
                         " class=\"number\""
                     } else {
                         ""
@@ -250,5 +251,6 @@ fn write_block(html: &mut String, block: &Block) -> Result<()> {
 }
 
 fn is_number(cell: &str) -> bool {
-    cell.trim_start_matches(['-', '−', '+', '<', '≥', '≤', '±', ' ']).starts_with(|first: char| first.is_ascii_digit())
+    cell.trim_start_matches(['-', '−', '+', '<', '≥', '≤', '±', ' '])
+        .starts_with(|first: char| first.is_ascii_digit())
 }

@@ -2,8 +2,8 @@
 //! the same bytes everywhere.
 
 use tiny_skia::{
-    Color, FillRule, FilterQuality, IntSize, LineCap, LineJoin, Mask, Paint as SkiaPaint, Path,
-    PathBuilder, Pixmap, PixmapPaint, Rect, Stroke as SkiaStroke, StrokeDash, Transform,
+    Color, FillRule, FilterQuality, IntSize, LineCap, LineJoin, Mask, Paint as SkiaPaint, Path, PathBuilder,
+    Pixmap, PixmapPaint, Rect, Stroke as SkiaStroke, StrokeDash, Transform,
 };
 
 use crate::color::Rgb;
@@ -24,11 +24,7 @@ pub(crate) fn draw(scene: &Scene, scale: f64) -> Result<Bitmap> {
     }
     let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(too_large)?;
     pixmap.fill(Color::WHITE);
-    let mut canvas = Canvas {
-        pixmap,
-        scale: Transform::from_scale(scale as f32, scale as f32),
-        mask: None,
-    };
+    let mut canvas = Canvas { pixmap, scale: Transform::from_scale(scale as f32, scale as f32), mask: None };
     for shape in &scene.shapes {
         canvas.shape(shape);
     }
@@ -73,8 +69,7 @@ impl Canvas {
                 self.path(rectangle(*low, *high), *fill, *stroke, smooth);
             }
             Shape::Circle { center, radius, fill, stroke } => {
-                let path =
-                    PathBuilder::from_circle(center.0 as f32, center.1 as f32, *radius as f32);
+                let path = PathBuilder::from_circle(center.0 as f32, center.1 as f32, *radius as f32);
                 self.path(path, *fill, *stroke, smooth);
             }
             Shape::Text(text) => self.text(text),
@@ -90,13 +85,7 @@ impl Canvas {
         }
     }
 
-    fn path(
-        &mut self,
-        path: Option<Path>,
-        fill: Option<Paint>,
-        stroke: Option<Stroke>,
-        smooth: bool,
-    ) {
+    fn path(&mut self, path: Option<Path>, fill: Option<Paint>, stroke: Option<Stroke>, smooth: bool) {
         let Some(path) = path else { return };
         if let Some(fill) = fill {
             self.pixmap.fill_path(
@@ -175,8 +164,7 @@ fn polygon(points: &[Point], closed: bool) -> Option<Path> {
 }
 
 fn rectangle(low: Point, high: Point) -> Option<Path> {
-    Rect::from_ltrb(low.0 as f32, low.1 as f32, high.0 as f32, high.1 as f32)
-        .map(PathBuilder::from_rect)
+    Rect::from_ltrb(low.0 as f32, low.1 as f32, high.0 as f32, high.1 as f32).map(PathBuilder::from_rect)
 }
 
 fn skia_paint(paint: Paint, smooth: bool) -> SkiaPaint<'static> {

@@ -5,6 +5,7 @@ use crate::chart::{Frame, LegendEntry, Mesh, Sign, Size, filled, pen};
 use crate::color::{self, Rgb, WHITE};
 use crate::isolines::isolines;
 use crate::number::{check_lengths, to_f64s};
+use crate::plane::Plane;
 use crate::scene::Bitmap;
 use crate::{Error, Figure, Grid, Number, Result};
 
@@ -201,11 +202,7 @@ impl Scatter {
             .classes
             .iter()
             .filter(|class| !class.name.is_empty())
-            .map(|class| LegendEntry {
-                text: class.name.clone(),
-                color: class.color,
-                sign: Sign::Disc,
-            })
+            .map(|class| LegendEntry { text: class.name.clone(), color: class.color, sign: Sign::Disc })
             .collect();
         let radius = self.radius.unwrap_or(match count {
             0..300 => 3.8,
@@ -219,7 +216,8 @@ impl Scatter {
             for class in &self.classes {
                 let points: Vec<_> = class.x.iter().copied().zip(class.y.iter().copied()).collect();
                 let fill = filled(class.color, 0.9);
-                plane.discs(&points, radius, fill, pen(WHITE, 0.9, if radius < 2.5 { 0.3 } else { 0.8 }));
+                let rim = pen(WHITE, 0.9, if radius < 2.5 { 0.3 } else { 0.8 });
+                plane.discs(&points, radius, fill, Some(rim));
             }
         }))
     }
@@ -253,7 +251,7 @@ impl Decision {
         Grid::new(self.rows, self.columns, &values).expect("the shape was checked")
     }
 
-    fn draw(&self, plane: &mut crate::chart::Plane<'_>) {
+    fn draw(&self, plane: &mut Plane<'_>) {
         let grids: Vec<Grid> = (0..self.classes.max(2)).map(|class| self.class(class)).collect();
         let (width, height) = (self.columns.clamp(200, 1000), self.rows.clamp(200, 1000));
         let mix = |row: f64, column: f64| {
@@ -261,7 +259,7 @@ impl Decision {
             let weights: Vec<f64> =
                 grids.iter().map(|grid| grid.sample(row, column).clamp(0.0, 1.0)).collect();
             let total: f64 = weights.iter().sum();
-            if !(total > 0.0) {
+            if total.is_nan() || total == 0.0 {
                 return color::MISSING;
             }
             let channel = |of: fn(Rgb) -> u8| {
@@ -274,13 +272,16 @@ impl Decision {
             };
             Rgb(channel(|c| c.0), channel(|c| c.1), channel(|c| c.2))
         };
-        let bitmap = Bitmap::from_fn(height, width, |row, column| {
-            let down = 1.0 - (row as f64 + 0.5) / height as f64;
-            let along = (column as f64 + 0.5) / width as f64;
-            mix(down * (self.rows - 1) as f64, along * (self.columns - 1) as f64)
-        });
         let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
-        plane.image([(x0, y0), (x1, y1)], bitmap, true);
+        let bitmap = Bitmap::from_fn(height, width, |row, column| {
+            let up = 1.0 - (row as f64 + 0.5) / height as f64;
+            let along = (column as f64 + 0.5) / width as f64;
+            // Ranges given from high to low show the mirror image.
+            let up = if y0 > y1 { 1.0 - up } else { up };
+            let along = if x0 > x1 { 1.0 - along } else { along };
+            mix(up * (self.rows - 1) as f64, along * (self.columns - 1) as f64)
+        });
+        plane.fill_with_image(bitmap, true);
 
         let place = |&(column, row): &(f64, f64)| {
             let of = |low: f64, high: f64, position: f64, count: usize| {
@@ -301,7 +302,7 @@ impl Decision {
             let lead = Grid::new(self.rows, self.columns, &lead).expect("as many as the grid has");
             for line in isolines(&lead, 0.0) {
                 let line: Vec<_> = line.iter().map(place).collect();
-                plane.line(&line, pen(color::INK, 0.75, 1.2), false);
+                plane.line(&line, pen(color::INK, 0.75, 1.2));
             }
         }
     }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-    FontStyle, FontTransform,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
+    FontTransform,
 };
 
 use crate::color::Rgb;
@@ -85,14 +85,37 @@ pub(crate) struct Text {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
-    Path { points: Vec<Point>, closed: bool, fill: Option<Paint>, stroke: Option<Stroke> },
-    Rectangle { low: Point, high: Point, fill: Option<Paint>, stroke: Option<Stroke> },
-    Circle { center: Point, radius: i32, fill: Option<Paint>, stroke: Option<Stroke> },
+    Path {
+        points: Vec<Point>,
+        closed: bool,
+        fill: Option<Paint>,
+        stroke: Option<Stroke>,
+    },
+    Rectangle {
+        low: Point,
+        high: Point,
+        fill: Option<Paint>,
+        stroke: Option<Stroke>,
+    },
+    Circle {
+        center: Point,
+        radius: i32,
+        fill: Option<Paint>,
+        stroke: Option<Stroke>,
+    },
     Text(Text),
     /// Pixels are enlarged as squares, or smoothly.
-    Image { low: Point, high: Point, bitmap: Arc<Bitmap>, smooth: bool },
+    Image {
+        low: Point,
+        high: Point,
+        bitmap: Arc<Bitmap>,
+        smooth: bool,
+    },
     /// The shapes that follow are cut off outside this rectangle, up to the next `Unclip`. Clips do not nest.
-    Clip { low: Point, high: Point },
+    Clip {
+        low: Point,
+        high: Point,
+    },
     Unclip,
 }
 
@@ -131,8 +154,6 @@ pub(crate) struct Scene {
     pub(crate) width: i32,
     pub(crate) height: i32,
     pub(crate) shapes: Vec<Shape>,
-    /// Whether the lines that are drawn next are dashed, which plotters has no word for.
-    pub(crate) dashed: bool,
 }
 
 /// How a piece of text stands on its anchor.
@@ -152,16 +173,6 @@ impl Scene {
     }
 
     pub(crate) fn push(&mut self, shape: Shape) {
-        // A disc and its outline are two calls of plotters and one shape here.
-        if let (
-            Some(Shape::Circle { center, radius, stroke: stroke @ None, .. }),
-            Shape::Circle { center: new_center, radius: new_radius, fill: None, stroke: outline },
-        ) = (self.shapes.last_mut(), &shape)
-            && (center, radius) == (&mut new_center.clone(), &mut new_radius.clone())
-        {
-            *stroke = *outline;
-            return;
-        }
         self.shapes.push(shape);
     }
 
@@ -201,7 +212,7 @@ fn base_line(vertical: Anchor) -> f64 {
     }
 }
 
-/// The backend that plotters draws on.
+/// The backend that plotters draws axes, their numbers and the mesh on.
 pub(crate) struct Recorder(pub(crate) Rc<RefCell<Scene>>);
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
@@ -211,14 +222,10 @@ impl Recorder {
         self.0.borrow_mut().push(shape);
         Ok(())
     }
+}
 
-    fn stroke(&self, style: &impl BackendStyle) -> Stroke {
-        Stroke {
-            paint: paint(style.color()),
-            width: style.stroke_width() as i32,
-            dashed: self.0.borrow().dashed,
-        }
-    }
+fn stroke(style: &impl BackendStyle) -> Stroke {
+    Stroke { paint: paint(style.color()), width: style.stroke_width() as i32, dashed: false }
 }
 
 fn paint(color: BackendColor) -> Paint {
@@ -247,12 +254,7 @@ impl DrawingBackend for Recorder {
         self.push(Shape::Rectangle { low: (x, y), high: (x + 1, y + 1), fill, stroke: None })
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Drawn {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
         self.draw_path([from, to], style)
     }
 
@@ -268,7 +270,7 @@ impl DrawingBackend for Recorder {
             low: (x0.min(x1), y0.min(y1)),
             high: (x0.max(x1), y0.max(y1)),
             fill: fill.then(|| paint(style.color())),
-            stroke: (!fill).then(|| self.stroke(style)),
+            stroke: (!fill).then(|| stroke(style)),
         })
     }
 
@@ -282,45 +284,10 @@ impl DrawingBackend for Recorder {
         if points.len() < 2 {
             return Ok(());
         }
-        let stroke = Some(self.stroke(style));
-        self.push(Shape::Path { points, closed: false, fill: None, stroke })
+        self.push(Shape::Path { points, closed: false, fill: None, stroke: Some(stroke(style)) })
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
-        self.push(Shape::Circle {
-            center,
-            radius: radius as i32,
-            fill: fill.then(|| paint(style.color())),
-            stroke: (!fill).then(|| self.stroke(style)),
-        })
-    }
-
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        vertices: I,
-        style: &S,
-    ) -> Drawn {
-        let mut points: Vec<Point> = vertices.into_iter().collect();
-        points.dedup();
-        if points.len() < 3 {
-            return Ok(());
-        }
-        let fill = Some(paint(style.color()));
-        self.push(Shape::Path { points, closed: true, fill, stroke: None })
-    }
-
-    fn draw_text<S: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &S,
-        (x, y): BackendCoord,
-    ) -> Drawn {
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Drawn {
         let anchor = style.anchor();
         let vertical = match anchor.v_pos {
             VPos::Top => Anchor::Start,
@@ -354,10 +321,7 @@ impl DrawingBackend for Recorder {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        Ok((
-            font::width(text, style.size(), weight(style)).ceil() as u32,
-            style.size().ceil() as u32,
-        ))
+        Ok((font::width(text, style.size(), weight(style)).ceil() as u32, style.size().ceil() as u32))
     }
 }
 

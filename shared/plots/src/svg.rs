@@ -104,10 +104,7 @@ fn element(shape: &Shape) -> Result<Element> {
         }
         Shape::Rectangle { low, high, fill, stroke } => {
             let (width, height) = (high.0 - low.0, high.1 - low.1);
-            let open = format!(
-                "<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"",
-                low.0, low.1
-            );
+            let open = format!("<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"", low.0, low.1);
             empty(open, look(*fill, *stroke, true))
         }
         Shape::Circle { center, radius, fill, stroke } => {

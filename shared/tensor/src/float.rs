@@ -9,8 +9,8 @@ use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 use std::sync::Mutex;
 
-use crate::kernels::{self, Binary, Fold, Unary};
-use crate::layout::Layout;
+use crate::kernels::{self, Along, Binary, Fold, Order, Unary};
+use crate::layout::{Layout, Shape};
 use crate::storage::Pool;
 
 /// A real number that a tensor may hold: `f32` or `f64`.
@@ -69,6 +69,19 @@ pub trait Kernels: Sized {
     fn scatter(x: &[Self], out: &mut [Self], layout: &Layout);
     fn fold(kind: Fold, x: &[Self], layout: &Layout, kept: usize, out: &mut [Self]);
     fn argmax(x: &[Self], layout: &Layout, kept: usize, out: &mut [usize]);
+    fn argsort(order: Order, x: &[Self], layout: &Layout, out: &mut [usize]);
+    fn index_select(x: &[Self], along: Along, index: &[usize], out: &mut [Self]);
+    fn index_add(x: &[Self], along: Along, index: &[usize], out: &mut [Self]);
+    fn gather(x: &[Self], layout: &Layout, dim: usize, index: &[usize], index_shape: Shape, out: &mut [Self]);
+    fn scatter_add(
+        x: &[Self],
+        index: &[usize],
+        index_shape: Shape,
+        dim: usize,
+        out: &mut [Self],
+        layout: &Layout,
+    );
+    fn cumsum(along: Along, out: &mut [Self]);
     fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]);
     fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]);
 }
@@ -140,6 +153,44 @@ macro_rules! float {
 
             fn argmax(x: &[Self], layout: &Layout, kept: usize, out: &mut [usize]) {
                 kernels::fold::argmax(x, layout, kept, out);
+            }
+
+            fn argsort(order: Order, x: &[Self], layout: &Layout, out: &mut [usize]) {
+                kernels::index::argsort(order, x, layout, out);
+            }
+
+            fn index_select(x: &[Self], along: Along, index: &[usize], out: &mut [Self]) {
+                kernels::index::index_select(x, along, index, out);
+            }
+
+            fn index_add(x: &[Self], along: Along, index: &[usize], out: &mut [Self]) {
+                kernels::index::index_add(x, along, index, out);
+            }
+
+            fn gather(
+                x: &[Self],
+                layout: &Layout,
+                dim: usize,
+                index: &[usize],
+                index_shape: Shape,
+                out: &mut [Self],
+            ) {
+                kernels::index::gather(x, layout, dim, index, index_shape, out);
+            }
+
+            fn scatter_add(
+                x: &[Self],
+                index: &[usize],
+                index_shape: Shape,
+                dim: usize,
+                out: &mut [Self],
+                layout: &Layout,
+            ) {
+                kernels::index::scatter_add(x, index, index_shape, dim, out, layout);
+            }
+
+            fn cumsum(along: Along, out: &mut [Self]) {
+                kernels::index::cumsum(along, out);
             }
 
             fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]) {

@@ -231,8 +231,9 @@ impl Layout {
     /// Elements `start`, `start + step`, … along one dimension, `len` of them.
     pub(crate) fn narrow(&self, dim: usize, start: usize, len: usize, step: usize) -> Self {
         let mut layout = *self;
-        layout.offset += start * self.strides[dim];
         layout.shape.dims[dim] = len;
+        // An empty view stays at the start, so that its offset is within any buffer.
+        layout.offset += if layout.shape.contains(&0) { 0 } else { start * self.strides[dim] };
         layout.strides[dim] *= step;
         layout
     }

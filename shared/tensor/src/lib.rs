@@ -26,11 +26,14 @@
 pub mod autograd;
 mod device;
 mod dims;
+mod display;
 mod error;
 mod float;
 mod kernels;
 mod layout;
 mod ops;
+#[cfg(feature = "proptest")]
+pub mod proptest;
 pub mod random;
 mod storage;
 mod tensor;
@@ -46,5 +49,6 @@ pub use float::Float;
 pub use layout::{MAX_RANK, Shape};
 pub use ops::arithmetic::Operand;
 pub use ops::shape::INFER;
+pub use ops::slice::{Slice, Slices};
 pub use random::{Generator, manual_seed};
 pub use tensor::Tensor;

@@ -9,7 +9,7 @@ use crate::commands::test::known_plan;
 use crate::lab::Lab;
 use crate::progress::Progress;
 use crate::report::{handout, label};
-use crate::terminal::{BOLD, DIM};
+use crate::terminal::{BOLD, DIM, say};
 use crate::workspace::{Workspace, nearest};
 
 /// `cargo xtask hint`.
@@ -21,16 +21,18 @@ pub(crate) fn hint(workspace: &Workspace, args: &HintArgs) -> Result<Verdict> {
     let shown = progress.lab(&lab.id()).hints.get(&check.name).copied().unwrap_or(0);
     let stage = if args.more { check.hints.len() } else { shown + 1 };
     print(lab, check, stage);
-    progress
-        .lab_mut(&lab.id())
-        .hints
-        .insert(check.name.clone(), stage.min(check.hints.len()));
+    progress.lab_mut(&lab.id()).hints.insert(check.name.clone(), stage.min(check.hints.len()));
     progress.save()?;
     Ok(Verdict::Passed)
 }
 
 /// Which check a hint is wanted for.
-fn subject<'a>(lab: &Lab, plan: &'a [CheckInfo], progress: &Progress, about: Option<&str>) -> Result<&'a CheckInfo> {
+fn subject<'a>(
+    lab: &Lab,
+    plan: &'a [CheckInfo],
+    progress: &Progress,
+    about: Option<&str>,
+) -> Result<&'a CheckInfo> {
     let known = progress.lab(&lab.id());
     let named = |name: &str| plan.iter().find(|info| info.name == name);
     let failing = known.failing.as_deref().and_then(named);
@@ -49,7 +51,9 @@ fn subject<'a>(lab: &Lab, plan: &'a [CheckInfo], progress: &Progress, about: Opt
             match found {
                 Some(info) => Ok(info),
                 None => match nearest(about, plan.iter().map(|info| info.name.clone())) {
-                    Some(name) => bail!("{} has no step or check `{about}`; did you mean `{name}`?", lab.id()),
+                    Some(name) => {
+                        bail!("{} has no step or check `{about}`; did you mean `{name}`?", lab.id())
+                    }
                     None => bail!("{} has no step or check `{about}`", lab.id()),
                 },
             }
@@ -59,7 +63,7 @@ fn subject<'a>(lab: &Lab, plan: &'a [CheckInfo], progress: &Progress, about: Opt
 
 /// Shows the hints up to `stage`, the earlier ones dimmed.
 pub(crate) fn print(lab: &Lab, check: &CheckInfo, stage: usize) {
-    anstream::println!("{BOLD}{}{BOLD:#} {DIM}(step {}){DIM:#}", check.name, check.step);
+    say!("{BOLD}{}{BOLD:#} {DIM}(step {}){DIM:#}", check.name, check.step);
     if !check.law.is_empty() {
         label("law", &check.law);
     }
@@ -68,15 +72,15 @@ pub(crate) fn print(lab: &Lab, check: &CheckInfo, stage: usize) {
     }
     let all = check.hints.len();
     if all == 0 {
-        anstream::println!("  There are no hints for this check.");
+        say!("  There are no hints for this check.");
         return;
     }
     for (index, hint) in check.hints.iter().take(stage).enumerate() {
         label(&format!("hint {}/{all}", index + 1), hint);
     }
     if stage < all {
-        anstream::println!("  {DIM}{:<11}once more for the next one{DIM:#}", "");
+        say!("  {DIM}{:<12}once more for the next one{DIM:#}", "");
     } else {
-        anstream::println!("  {DIM}{:<11}that was the last one{DIM:#}", "");
+        say!("  {DIM}{:<12}that was the last one{DIM:#}", "");
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::ListArgs;
 use crate::lab::{Lab, Step};
 use crate::progress::Progress;
 use crate::report::{handout, print_json};
-use crate::terminal::{BOLD, CYAN, DIM, GREEN, YELLOW, count, pad};
+use crate::terminal::{BOLD, CYAN, DIM, GREEN, YELLOW, count, pad, say};
 use crate::workspace::Workspace;
 
 /// How far a lab is.
@@ -37,11 +37,13 @@ pub(crate) fn overview(workspace: &Workspace) -> Result<Verdict> {
     let progress = Progress::load(&workspace.root);
     let standings = standings(workspace, &progress);
     if standings.is_empty() {
-        anstream::println!("There are no labs yet. Lay out the first: {CYAN}cargo xtask new lab-01-perceptron{CYAN:#}");
+        say!(
+            "There are no labs yet. Lay out the first: {CYAN}cargo xtask new lab-01-perceptron{CYAN:#}"
+        );
         return Ok(Verdict::Passed);
     }
     let width = standings.iter().map(|s| s.lab.title.chars().count()).max().unwrap_or(0);
-    anstream::println!("{BOLD}Where you stand{BOLD:#}\n");
+    say!("{BOLD}Where you stand{BOLD:#}\n");
     for standing in &standings {
         let lab = standing.lab;
         let all = lab.steps.len();
@@ -52,23 +54,29 @@ pub(crate) fn overview(workspace: &Workspace) -> Result<Verdict> {
             Some(_) => (DIM, "not begun".to_string()),
         };
         let title = pad(&lab.title, width);
-        anstream::println!("  {BOLD}{}{BOLD:#}  {title}  {}  {style}{word}{style:#}", lab.short(), pad(&state, 14));
+        say!(
+            "  {BOLD}{}{BOLD:#}  {title}  {}  {style}{word}{style:#}",
+            lab.short(),
+            pad(&state, 14)
+        );
     }
     let current = standings
         .iter()
         .find(|s| s.touched && s.next.is_some())
         .or_else(|| standings.iter().find(|s| s.next.is_some()));
-    anstream::println!();
+    say!();
     match current {
         Some(Standing { lab, next: Some(step), .. }) => {
-            anstream::println!("Next: step {} of {}, {BOLD}{}{BOLD:#}", step.id, lab.short(), step.title);
+            say!("Next: step {} of {}, {BOLD}{}{BOLD:#}", step.id, lab.short(), step.title);
             if !step.items.is_empty() {
-                anstream::println!("  write    {}", step.items.join(", "));
+                say!("  write    {}", step.items.join(", "));
             }
-            anstream::println!("  read     {}", handout(lab, step));
-            anstream::println!("  check    {CYAN}cargo xtask test {}{CYAN:#}", lab.short());
+            say!("  read     {}", handout(lab, step));
+            say!("  check    {CYAN}cargo xtask test {}{CYAN:#}", lab.short());
         }
-        _ => anstream::println!("{GREEN}Everything is done.{GREEN:#} See it work: {CYAN}cargo xtask demo LAB{CYAN:#}"),
+        _ => say!(
+            "{GREEN}Everything is done.{GREEN:#} See it work: {CYAN}cargo xtask demo LAB{CYAN:#}"
+        ),
     }
     Ok(Verdict::Passed)
 }
@@ -104,16 +112,16 @@ pub(crate) fn list(workspace: &Workspace, args: &ListArgs) -> Result<Verdict> {
             }));
             continue;
         }
-        anstream::println!("{BOLD}{}  {}{BOLD:#}", lab.id(), lab.title);
+        say!("{BOLD}{}  {}{BOLD:#}", lab.id(), lab.title);
         if !lab.summary.is_empty() {
-            anstream::println!("  {DIM}{}{DIM:#}", lab.summary);
+            say!("  {DIM}{}{DIM:#}", lab.summary);
         }
         for step in &lab.steps {
             let mark = if known.done.contains(&step.id) { "✓" } else { "·" };
             let items = step.items.join(", ");
-            anstream::println!("  {GREEN}{mark}{GREEN:#} {} {}  {DIM}{items}{DIM:#}", step.id, step.title);
+            say!("  {GREEN}{mark}{GREEN:#} {} {}  {DIM}{items}{DIM:#}", step.id, step.title);
         }
-        anstream::println!();
+        say!();
     }
     Ok(Verdict::Passed)
 }

@@ -10,7 +10,7 @@ use crate::Verdict;
 use crate::cli::ResetArgs;
 use crate::lab::{Edition, Lab};
 use crate::stubs::{self, PRISTINE};
-use crate::terminal::{BOLD, DIM};
+use crate::terminal::{BOLD, DIM, say};
 use crate::workspace::{Workspace, write_atomically};
 
 /// `cargo xtask reset`.
@@ -23,7 +23,7 @@ pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<Verdict> 
         let stub = stub_of(lab, &file)?;
         match fs::read(dir.join(&file)) {
             Ok(present) if present == stub => {
-                anstream::println!("{DIM}{} is as it was at first{DIM:#}", shown.join(&file).display());
+                say!("{DIM}{} is as it was at first{DIM:#}", shown.join(&file).display());
             }
             _ => changed.push((file, stub)),
         }
@@ -32,7 +32,7 @@ pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<Verdict> 
         return Ok(Verdict::Passed);
     }
     if !args.yes && !confirm(lab, &changed)? {
-        anstream::println!("Nothing was changed.");
+        say!("Nothing was changed.");
         return Ok(Verdict::Failed);
     }
     for (file, stub) in &changed {
@@ -40,12 +40,15 @@ pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<Verdict> 
         let kept = keep_backup(&path)?;
         write_atomically(&path, stub)?;
         match kept {
-            Some(backup) => anstream::println!(
+            Some(backup) => say!(
                 "{BOLD}{}{BOLD:#} is a stub again; your version is {}",
                 shown.join(file).display(),
                 backup.file_name().unwrap_or_default().to_string_lossy()
             ),
-            None => anstream::println!("{BOLD}{}{BOLD:#} was missing and is there again", shown.join(file).display()),
+            None => say!(
+                "{BOLD}{}{BOLD:#} was missing and is there again",
+                shown.join(file).display()
+            ),
         }
     }
     Ok(Verdict::Passed)
@@ -74,10 +77,7 @@ fn stub_of(lab: &Lab, file: &Path) -> Result<Vec<u8>> {
     }
     let copy = lab.dir(Edition::Student).join(PRISTINE).join(file);
     fs::read(&copy).with_context(|| {
-        format!(
-            "the untouched copy {} is gone; fetch it from where you got the labs",
-            copy.display()
-        )
+        format!("the untouched copy {} is gone; fetch it from where you got the labs", copy.display())
     })
 }
 
@@ -85,9 +85,12 @@ fn confirm(lab: &Lab, changed: &[(PathBuf, Vec<u8>)]) -> Result<bool> {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         bail!("resetting asks first; say --yes where nobody can answer");
     }
-    anstream::println!("These files of {} become stubs again (your versions are kept beside them):", lab.id());
+    say!(
+        "These files of {} become stubs again (your versions are kept beside them):",
+        lab.id()
+    );
     for (file, _) in changed {
-        anstream::println!("  {}", file.display());
+        say!("  {}", file.display());
     }
     anstream::print!("Go on? [y/N] ");
     stdout().flush()?;

@@ -11,7 +11,7 @@ use crate::commands::reset::keep_backup;
 use crate::diff;
 use crate::lab::{Edition, Lab};
 use crate::stubs::{self, Change, Files, PRISTINE};
-use crate::terminal::{BOLD, GREEN, RED, YELLOW, count};
+use crate::terminal::{BOLD, GREEN, RED, YELLOW, count, say};
 use crate::workspace::{Workspace, write_atomically};
 
 /// `cargo xtask stubs`.
@@ -34,7 +34,7 @@ pub(crate) fn stubs(workspace: &Workspace, args: &StubsArgs) -> Result<Verdict> 
         }
     }
     if seen == 0 {
-        anstream::println!("There are no solutions here to write stubs from.");
+        say!("There are no solutions here to write stubs from.");
     }
     Ok(Verdict::passed_if(in_sync))
 }
@@ -43,20 +43,26 @@ pub(crate) fn stubs(workspace: &Workspace, args: &StubsArgs) -> Result<Verdict> 
 pub(crate) fn show_changes(lab: &Lab, files: &Files) -> Result<bool> {
     let changes = stubs::compare(lab, files)?;
     if changes.is_empty() {
-        anstream::println!("{GREEN}✓{GREEN:#} {} is what its solution makes", lab.relative_dir(Edition::Student).display());
+        say!(
+            "{GREEN}✓{GREEN:#} {} is what its solution makes",
+            lab.relative_dir(Edition::Student).display()
+        );
         return Ok(true);
     }
     for change in &changes {
         let shown = |path: &Path| lab.relative_dir(Edition::Student).join(path).display().to_string();
         match change {
-            Change::Missing(path) => anstream::println!("{RED}✗{RED:#} {} is missing", shown(path)),
-            Change::Stale(path) => anstream::println!("{RED}✗{RED:#} {} is not generated", shown(path)),
+            Change::Missing(path) => say!("{RED}✗{RED:#} {} is missing", shown(path)),
+            Change::Stale(path) => say!("{RED}✗{RED:#} {} is not generated", shown(path)),
             // The copy beside it says the same once more.
             Change::Different(path) if path.starts_with(PRISTINE) => {
-                anstream::println!("{RED}✗{RED:#} {} differs", shown(path));
+                say!("{RED}✗{RED:#} {} differs", shown(path));
             }
             Change::Different(path) => {
-                anstream::println!("{RED}✗{RED:#} {} differs {BOLD}(- is there, + would be written){BOLD:#}", shown(path));
+                say!(
+                    "{RED}✗{RED:#} {} differs {BOLD}(- is there, + would be written){BOLD:#}",
+                    shown(path)
+                );
                 let present = fs::read(lab.dir(Edition::Student).join(path))?;
                 let (old, new) = (String::from_utf8(present), std::str::from_utf8(&files[path]));
                 if let (Ok(old), Ok(new)) = (old, new) {
@@ -65,7 +71,7 @@ pub(crate) fn show_changes(lab: &Lab, files: &Files) -> Result<bool> {
             }
         }
     }
-    anstream::println!("Write them anew: cargo xtask stubs {}", lab.short());
+    say!("Write them anew: cargo xtask stubs {}", lab.short());
     Ok(false)
 }
 
@@ -75,7 +81,8 @@ pub(crate) fn write(lab: &Lab, files: &Files) -> Result<()> {
     let changes = stubs::compare(lab, files)?;
     let mut kept = Vec::new();
     for file in &lab.submit {
-        let (Ok(present), Ok(pristine)) = (fs::read(dir.join(file)), fs::read(dir.join(PRISTINE).join(file))) else {
+        let (Ok(present), Ok(pristine)) = (fs::read(dir.join(file)), fs::read(dir.join(PRISTINE).join(file)))
+        else {
             continue;
         };
         if present != pristine && present != files[file] {
@@ -84,7 +91,9 @@ pub(crate) fn write(lab: &Lab, files: &Files) -> Result<()> {
     }
     for change in &changes {
         match change {
-            Change::Missing(path) | Change::Different(path) => write_atomically(&dir.join(path), &files[path])?,
+            Change::Missing(path) | Change::Different(path) => {
+                write_atomically(&dir.join(path), &files[path])?
+            }
             Change::Stale(path) => {
                 fs::remove_file(dir.join(path))
                     .with_context(|| format!("cannot remove {}", dir.join(path).display()))?;
@@ -93,12 +102,12 @@ pub(crate) fn write(lab: &Lab, files: &Files) -> Result<()> {
     }
     let shown = lab.relative_dir(Edition::Student).display().to_string();
     if changes.is_empty() {
-        anstream::println!("{GREEN}✓{GREEN:#} {shown} is up to date");
+        say!("{GREEN}✓{GREEN:#} {shown} is up to date");
     } else {
-        anstream::println!("{GREEN}✓{GREEN:#} {shown}: {} written", count(changes.len(), "change"));
+        say!("{GREEN}✓{GREEN:#} {shown}: {} written", count(changes.len(), "change"));
     }
     for backup in kept {
-        anstream::println!("  {YELLOW}kept{YELLOW:#} what was written there as {}", backup.display());
+        say!("  {YELLOW}kept{YELLOW:#} what was written there as {}", backup.display());
     }
     Ok(())
 }

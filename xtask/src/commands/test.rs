@@ -13,7 +13,7 @@ use crate::lab::{Edition, Lab};
 use crate::progress::Progress;
 use crate::report::{Reader, Report, build_failed, print_json};
 use crate::run::{self, CheckRun, Options};
-use crate::terminal::{BOLD, RED, count};
+use crate::terminal::{BOLD, RED, count, say};
 use crate::workspace::{Workspace, nearest, write_atomically};
 
 /// `cargo xtask test`.
@@ -46,12 +46,9 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
             if build.diagnostics.is_empty() {
                 anstream::eprint!("{complaint}");
             }
-            anstream::eprintln!("{RED}{BOLD}{} does not compile yet.{BOLD:#}{RED:#}", lab.title);
+            anstream::eprintln!("{RED}{BOLD}{} does not compile yet.{BOLD:#}{RED:#}", lab.package(edition));
         }
-        return Ok(Attempt {
-            verdict: Verdict::Failed,
-            runs: Vec::new(),
-        });
+        return Ok(Attempt { verdict: Verdict::Failed, runs: Vec::new() });
     };
 
     let dir = lab.dir(edition);
@@ -77,11 +74,11 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
     };
     let reader = if args.json { Reader::Program } else { Reader::Person };
     let flags = if args.solution { " --solution" } else { "" };
-    let mut report = Report::new(lab, reader, args.all, flags);
     if !args.json {
         let number = if args.check.is_some() { options.names.len() } else { plan.len() };
-        anstream::println!("{BOLD}Lab {:02} · {}{BOLD:#}, {}", lab.number, lab.title, count(number, "check"));
+        say!("{BOLD}Lab {:02} · {}{BOLD:#}, {}", lab.number, lab.title, count(number, "check"));
     }
+    let mut report = Report::new(lab, reader, args.all, flags);
     let runs = run::run(&options, &mut |news| report.take(news))?;
     if runs.is_empty() {
         bail!("{} has no checks to run; that is no pass", lab.id());
@@ -91,10 +88,7 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
     if edition == Edition::Student {
         remember(workspace, lab, &plan, &runs, &report)?;
     }
-    Ok(Attempt {
-        verdict: Verdict::passed_if(runs.iter().all(CheckRun::passed)),
-        runs,
-    })
+    Ok(Attempt { verdict: Verdict::passed_if(runs.iter().all(CheckRun::passed)), runs })
 }
 
 /// The checks called `name`, or else all whose names contain it.
@@ -118,7 +112,8 @@ fn matching(lab: &Lab, plan: &[CheckInfo], name: &str) -> Result<Vec<String>> {
 
 /// Fails where no check belongs to `step`.
 pub(crate) fn require_step(lab: &Lab, plan: &[CheckInfo], step: &str) -> Result<()> {
-    if plan.iter().any(|info| info.step == step) {
+    let belongs = |info: &CheckInfo| info.step == step || info.step.starts_with(&format!("{step}."));
+    if plan.iter().any(belongs) {
         return Ok(());
     }
     let mut steps: Vec<&str> = plan.iter().map(|info| info.step.as_str()).collect();
@@ -127,7 +122,13 @@ pub(crate) fn require_step(lab: &Lab, plan: &[CheckInfo], step: &str) -> Result<
 }
 
 /// Writes down which steps are done, what fails first and which hints were shown.
-fn remember(workspace: &Workspace, lab: &Lab, plan: &[CheckInfo], runs: &[CheckRun], report: &Report<'_>) -> Result<()> {
+fn remember(
+    workspace: &Workspace,
+    lab: &Lab,
+    plan: &[CheckInfo],
+    runs: &[CheckRun],
+    report: &Report<'_>,
+) -> Result<()> {
     let mut progress = Progress::load(&workspace.root);
     let entry = progress.lab_mut(&lab.id());
     let found = |name: &str| runs.iter().find(|run| run.info.name == name);
@@ -151,7 +152,9 @@ fn remember(workspace: &Workspace, lab: &Lab, plan: &[CheckInfo], runs: &[CheckR
     for check in report.explained() {
         entry.hints.entry(check.clone()).or_insert(1);
     }
-    progress.save()
+    if let Err(error) = progress.save() {
+        anstream::eprintln!("{YELLOW}note:{YELLOW:#} your progress was not written down: {error:#}");
+    }
 }
 
 fn plan_path(workspace: &Workspace, lab: &Lab) -> PathBuf {

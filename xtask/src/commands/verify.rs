@@ -14,7 +14,7 @@ use crate::Verdict;
 use crate::cli::{Stage, VerifyArgs};
 use crate::interrupt::Interrupted;
 use crate::lab::{Edition, Lab};
-use crate::terminal::{BOLD, DIM, GREEN, RED, duration, pad};
+use crate::terminal::{BOLD, DIM, GREEN, RED, duration, pad, say};
 use crate::variants::Kind;
 use crate::workspace::Workspace;
 
@@ -29,43 +29,39 @@ impl Findings {
     /// Counts something that holds.
     pub(crate) fn pass(&mut self, what: &str) {
         self.passed += 1;
-        anstream::println!("  {GREEN}✓{GREEN:#} {what}");
+        say!("  {GREEN}✓{GREEN:#} {what}");
     }
 
     /// Counts something that does not, with the reason, indented.
     pub(crate) fn fail(&mut self, what: &str, why: &str) {
         self.failed += 1;
-        anstream::println!("  {RED}✗ {what}{RED:#}");
+        say!("  {RED}✗ {what}{RED:#}");
         for line in why.trim_end().lines() {
-            anstream::println!("      {line}");
+            say!("      {line}");
         }
     }
 
     /// Counts `number` things that hold and are not listed one by one.
     pub(crate) fn pass_many(&mut self, number: usize, what: &str) {
         self.passed += number;
-        anstream::println!("  {GREEN}✓{GREEN:#} {what}");
+        say!("  {GREEN}✓{GREEN:#} {what}");
     }
 
     /// Says something that is neither.
     pub(crate) fn remark(&self, text: &str) {
-        anstream::println!("  {DIM}{text}{DIM:#}");
+        say!("  {DIM}{text}{DIM:#}");
     }
 }
 
 /// `cargo xtask verify`.
 pub(crate) fn verify(workspace: &Workspace, args: &VerifyArgs) -> Result<Verdict> {
-    let labs: Vec<&Lab> = workspace
-        .select(&args.labs)?
-        .into_iter()
-        .filter(|lab| lab.has(Edition::Solution))
-        .collect();
-    let stages = Stage::value_variants()
-        .iter()
-        .filter(|stage| args.only.is_empty() || args.only.contains(stage));
+    let labs: Vec<&Lab> =
+        workspace.select(&args.labs)?.into_iter().filter(|lab| lab.has(Edition::Solution)).collect();
+    let stages =
+        Stage::value_variants().iter().filter(|stage| args.only.is_empty() || args.only.contains(stage));
     let mut table = Vec::new();
     for &stage in stages {
-        anstream::println!("{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}", name(stage), purpose(stage));
+        say!("{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}", name(stage), purpose(stage));
         let start = Instant::now();
         let mut findings = Findings::default();
         match run(workspace, &labs, stage, &mut findings) {
@@ -74,7 +70,7 @@ pub(crate) fn verify(workspace: &Workspace, args: &VerifyArgs) -> Result<Verdict
             Err(error) => findings.fail("the stage could not be carried out", &format!("{error:#}")),
         }
         let time = start.elapsed();
-        anstream::println!("  {DIM}{}{DIM:#}\n", duration(time));
+        say!("  {DIM}{}{DIM:#}\n", duration(time));
         table.push((stage, findings, time));
     }
     Ok(summarize(&table))
@@ -91,9 +87,9 @@ fn run(workspace: &Workspace, labs: &[&Lab], stage: Stage, findings: &mut Findin
         Stage::Alternative => each(labs, findings, |lab, findings| {
             matrix::variants(workspace, lab, Kind::Alternative, findings)
         }),
-        Stage::Wrong => each(labs, findings, |lab, findings| {
-            matrix::variants(workspace, lab, Kind::Wrong, findings)
-        }),
+        Stage::Wrong => {
+            each(labs, findings, |lab, findings| matrix::variants(workspace, lab, Kind::Wrong, findings))
+        }
     }
 }
 
@@ -119,7 +115,7 @@ fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
             0 => (GREEN, "ok"),
             _ => (RED, "FAILED"),
         };
-        anstream::println!(
+        say!(
             "{} {style}{}{style:#} {:>5} passed {:>5} failed  {DIM}{:>8}{DIM:#}",
             pad(&name(*stage), 12),
             pad(word, 7),
@@ -130,7 +126,7 @@ fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
     }
     let passed: usize = table.iter().map(|(_, findings, _)| findings.passed).sum();
     let failed: usize = table.iter().map(|(_, findings, _)| findings.failed).sum();
-    anstream::println!("{BOLD}{passed} passed, {failed} failed{BOLD:#}");
+    say!("{BOLD}{passed} passed, {failed} failed{BOLD:#}");
     Verdict::passed_if(failed == 0)
 }
 

@@ -17,7 +17,7 @@ use crate::interrupt;
 use crate::lab::{Edition, Lab};
 use crate::progress::Progress;
 use crate::run::CheckRun;
-use crate::terminal::{BOLD, DIM, RED};
+use crate::terminal::{BOLD, DIM, RED, say};
 use crate::workspace::Workspace;
 
 /// Editors write a file in several strokes; this long after the last one it is taken as saved.
@@ -41,24 +41,19 @@ pub(crate) fn watch(workspace: &Workspace, args: &TestArgs) -> Result<Verdict> {
     lab.require(edition)?;
     let saved = watch_sources(lab, edition)?;
     let mut args = args.clone();
-    let mut verdict = Verdict::Failed;
     loop {
         if stdout().is_terminal() {
             // Clears the screen and what scrolled out of it.
             anstream::print!("\u{1b}[2J\u{1b}[3J\u{1b}[H");
         }
-        let mut runs = Vec::new();
-        match attempt(workspace, lab, &args) {
-            Ok(found) => {
-                verdict = found.verdict;
-                runs = found.runs;
-            }
+        let (verdict, runs) = match attempt(workspace, lab, &args) {
+            Ok(found) => (found.verdict, found.runs),
             Err(error) if error.is::<interrupt::Interrupted>() => return Err(error),
             Err(error) => {
-                verdict = Verdict::Failed;
                 anstream::eprintln!("{RED}error:{RED:#} {error:#}");
+                (Verdict::Failed, Vec::new())
             }
-        }
+        };
         loop {
             prompt(lab, edition, args.all);
             match wait(&saved)? {
@@ -79,7 +74,8 @@ fn watch_sources(lab: &Lab, edition: Edition) -> Result<(Receiver<()>, notify::R
     let (sender, receiver) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
-        let of_source = event.paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "rs"));
+        let of_source =
+            event.paths.iter().any(|path| path.extension().is_some_and(|extension| extension == "rs"));
         if of_source && !matches!(event.kind, EventKind::Access(_)) {
             let _ = sender.send(());
         }
@@ -101,11 +97,11 @@ fn prompt(lab: &Lab, edition: Edition, all: bool) {
     let folder = lab.relative_dir(edition).join("src").display().to_string();
     if stdin().is_terminal() {
         let all = if all { "first failure only" } else { "all failures" };
-        anstream::println!(
+        say!(
             "\n{DIM}watching {folder}{DIM:#}  {BOLD}Enter{BOLD:#} again  {BOLD}h{BOLD:#} hint  {BOLD}a{BOLD:#} {all}  {BOLD}q{BOLD:#} quit"
         );
     } else {
-        anstream::println!("\n{DIM}watching {folder}; Ctrl-C ends it{DIM:#}");
+        say!("\n{DIM}watching {folder}; Ctrl-C ends it{DIM:#}");
     }
 }
 
@@ -162,7 +158,7 @@ fn wait((saved, _watcher): &(Receiver<()>, notify::RecommendedWatcher)) -> Resul
 /// The next hint for the first check that failed.
 fn show_hint(workspace: &Workspace, lab: &Lab, runs: &[CheckRun]) -> Result<()> {
     let Some(run) = runs.iter().find(|run| run.failure().is_some()) else {
-        anstream::println!("No check has failed; there is nothing to hint at.");
+        say!("No check has failed; there is nothing to hint at.");
         return Ok(());
     };
     let mut progress = Progress::load(&workspace.root);

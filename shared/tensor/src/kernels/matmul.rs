@@ -33,7 +33,7 @@ pub(crate) fn matmul<T: Float + ComplexField>(a: (&[T], &Layout), b: (&[T], &Lay
     let product = |i: usize, rows: &mut [T]| {
         let (batch, first) = (i / m, i % m);
         let left = matrix(a, batch).narrow(0, first, rows.len() / n, 1);
-        gemm((a.0, &left), (b.0, &matrix(b, batch)), rows);
+        gemm(Accum::Replace, (a.0, &left), (b.0, &matrix(b, batch)), rows, n);
     };
     if out.len() / n * k * n <= GRAIN {
         for (i, rows) in out.chunks_mut(m * n).enumerate() {
@@ -61,18 +61,19 @@ fn matrix((_, layout): (&[impl Sized], &Layout), mut batch: usize) -> Layout {
     matrix
 }
 
-/// One sequential product of strided matrices into contiguous rows.
-fn gemm<T: Float + ComplexField>(a: (&[T], &Layout), b: (&[T], &Layout), out: &mut [T]) {
-    let columns = b.1.shape[1];
-    let rows = out.len() / columns;
-    faer_matmul(
-        MatMut::from_row_major_slice_mut(out, rows, columns),
-        Accum::Replace,
-        strided(a.0, a.1),
-        strided(b.0, b.1),
-        T::one(),
-        Par::Seq,
-    );
+/// One sequential product of strided matrices, into or onto rows that begin `pitch` apart.
+pub(crate) fn gemm<T: Float + ComplexField>(
+    accum: Accum,
+    a: (&[T], &Layout),
+    b: (&[T], &Layout),
+    out: &mut [T],
+    pitch: usize,
+) {
+    let (rows, columns) = (a.1.shape[0], b.1.shape[1]);
+    // Row-major is column-major transposed; faer 0.24's own `from_row_major_slice_with_stride_mut` takes the stride
+    // for that of columns and writes out of bounds.
+    let out = MatMut::from_column_major_slice_with_stride_mut(out, columns, rows, pitch).transpose_mut();
+    faer_matmul(out, accum, strided(a.0, a.1), strided(b.0, b.1), T::one(), Par::Seq);
 }
 
 /// A slice read as a matrix through a layout.

@@ -5,12 +5,14 @@
 //! results are combined in a fixed order: the bits do not depend on the number of threads.
 
 pub(crate) mod fold;
+pub(crate) mod index;
 pub(crate) mod map;
 pub(crate) mod matmul;
 pub(crate) mod softmax;
 mod strided;
 
 pub(crate) use fold::Fold;
+pub(crate) use index::{Along, Order};
 pub(crate) use map::{Binary, Unary};
 pub(crate) use strided::Walk;
 

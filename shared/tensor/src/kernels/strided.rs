@@ -76,7 +76,12 @@ impl Walk {
     /// Calls `visit` with how many elements are done, the offset of the next, the step to the one after it, and how
     /// many follow at that step, until `len` elements from `start` on have been seen.
     #[inline(always)]
-    fn each_run(&self, start: usize, len: usize, mut visit: impl FnMut(usize, usize, usize, usize)) {
+    pub(super) fn each_run(
+        &self,
+        start: usize,
+        len: usize,
+        mut visit: impl FnMut(usize, usize, usize, usize),
+    ) {
         if len == 0 {
             return;
         }

@@ -6,6 +6,8 @@
 pub(crate) mod arithmetic;
 pub(crate) mod choose;
 pub(crate) mod elementwise;
+pub(crate) mod index;
+pub(crate) mod join;
 pub(crate) mod matmul;
 pub(crate) mod reduce;
 pub(crate) mod shape;

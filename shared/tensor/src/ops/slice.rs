@@ -3,11 +3,14 @@
 //! Taking a part is a view; its adjoint puts the part into zeros. Both are linear, and each is the other's backward
 //! pass.
 
+use std::fmt;
+use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
+
 use crate::autograd::{Backward, Grads, Op};
 use crate::dims::resolve;
 use crate::error::OrPanic;
 use crate::layout::Layout;
-use crate::{Dim, Error, Float, Result, Tensor};
+use crate::{Dim, Error, Float, Result, Shape, Tensor};
 
 /// y is what `part` shows of x; `whole` is the layout of x as if it were contiguous.
 struct Part {
@@ -21,11 +24,11 @@ impl<T: Float> Op<T> for Part {
     }
 
     fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
-        vec![Some(cx.dy.embed(self.whole, self.part))]
+        vec![Some(cx.dy.embed(self.whole, self.part, 0.0))]
     }
 }
 
-/// y is zeros but for `part`, which shows x.
+/// y is one number everywhere but for `part`, which shows x.
 struct Embed {
     part: Layout,
 }
@@ -45,6 +48,133 @@ impl<T: Float> Op<T> for Embed {
     }
 }
 
+/// What [`slice`](Tensor::slice) takes along one dimension: one place, a range of them, or `..` for all. Negative
+/// numbers count from the end.
+pub trait Slice {
+    #[doc(hidden)]
+    fn cut(&self) -> Cut;
+}
+
+/// What [`slice`](Tensor::slice) takes of a tensor: a [`Slice`] of the first dimension, or a tuple with one for each
+/// of the first dimensions.
+pub trait Slices {
+    #[doc(hidden)]
+    fn cuts(&self) -> Vec<Cut>;
+}
+
+/// The places to take along one dimension, before its size is known.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub enum Cut {
+    Place(isize),
+    Range(isize, End),
+}
+
+/// Where a range of places ends.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub enum End {
+    Open,
+    Before(isize),
+    Through(isize),
+}
+
+impl Cut {
+    /// The first place, and how many there are, within a dimension of the given size.
+    fn within(self, size: usize) -> Option<(usize, usize)> {
+        let place = |i: isize| if i < 0 { size.checked_sub(i.unsigned_abs()) } else { Some(i as usize) };
+        let (start, end) = match self {
+            Self::Place(i) => (place(i)?, place(i)?.checked_add(1)?),
+            Self::Range(start, End::Open) => (place(start)?, size),
+            Self::Range(start, End::Before(end)) => (place(start)?, place(end)?),
+            Self::Range(start, End::Through(last)) => (place(start)?, place(last)?.checked_add(1)?),
+        };
+        (start <= end && end <= size).then(|| (start, end - start))
+    }
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Place(i) => write!(f, "place {i}"),
+            Self::Range(start, End::Open) => write!(f, "{start}.."),
+            Self::Range(start, End::Before(end)) => write!(f, "{start}..{end}"),
+            Self::Range(start, End::Through(last)) => write!(f, "{start}..={last}"),
+        }
+    }
+}
+
+impl Slice for RangeFull {
+    fn cut(&self) -> Cut {
+        Cut::Range(0, End::Open)
+    }
+}
+
+macro_rules! slice_by {
+    ($($integer:ident),*) => {$(
+        impl Slice for $integer {
+            fn cut(&self) -> Cut {
+                Cut::Place($integer::signed(*self))
+            }
+        }
+
+        impl Slice for Range<$integer> {
+            fn cut(&self) -> Cut {
+                Cut::Range($integer::signed(self.start), End::Before($integer::signed(self.end)))
+            }
+        }
+
+        impl Slice for RangeInclusive<$integer> {
+            fn cut(&self) -> Cut {
+                Cut::Range($integer::signed(*self.start()), End::Through($integer::signed(*self.end())))
+            }
+        }
+
+        impl Slice for RangeFrom<$integer> {
+            fn cut(&self) -> Cut {
+                Cut::Range($integer::signed(self.start), End::Open)
+            }
+        }
+
+        impl Slice for RangeTo<$integer> {
+            fn cut(&self) -> Cut {
+                Cut::Range(0, End::Before($integer::signed(self.end)))
+            }
+        }
+
+        impl Slice for RangeToInclusive<$integer> {
+            fn cut(&self) -> Cut {
+                Cut::Range(0, End::Through($integer::signed(self.end)))
+            }
+        }
+    )*};
+}
+
+slice_by!(i32, isize, usize);
+
+impl<S: Slice> Slices for S {
+    fn cuts(&self) -> Vec<Cut> {
+        vec![self.cut()]
+    }
+}
+
+macro_rules! slices_by {
+    ($($slice:ident $at:tt),*) => {
+        impl<$($slice: Slice),*> Slices for ($($slice,)*) {
+            fn cuts(&self) -> Vec<Cut> {
+                vec![$(self.$at.cut()),*]
+            }
+        }
+    };
+}
+
+slices_by!(A 0);
+slices_by!(A 0, B 1);
+slices_by!(A 0, B 1, C 2);
+slices_by!(A 0, B 1, C 2, D 3);
+slices_by!(A 0, B 1, C 2, D 3, E 4);
+slices_by!(A 0, B 1, C 2, D 3, E 4, F 5);
+
 impl<T: Float> Tensor<T> {
     /// A part of this tensor; `cut` takes it out of any layout of this shape.
     pub(crate) fn part(&self, cut: impl Fn(&Layout) -> Layout) -> Self {
@@ -54,14 +184,63 @@ impl<T: Float> Tensor<T> {
         })
     }
 
-    /// Zeros laid out as `whole`, which is contiguous, with this tensor where `part` says.
-    pub(crate) fn embed(&self, whole: Layout, part: Layout) -> Self {
+    /// One number laid out as `whole`, which is contiguous, with this tensor where `part` says.
+    pub(crate) fn embed(&self, whole: Layout, part: Layout, value: f64) -> Self {
         let x = self.as_slice();
         let y = Self::compute(whole.shape, self.device(), |out| {
-            out.fill(T::zero());
+            out.fill(T::from_f64(value));
             T::scatter(&x, out, &part);
         });
         y.record(&[self], || Embed { part })
+    }
+
+    /// A view of a part of the tensor, as NumPy's `x[..., 0:3, 5]`: a place removes its dimension, a range keeps it,
+    /// and dimensions that are not mentioned stay whole. Negative numbers count from the end.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x: Tensor = Tensor::arange(24).reshape([2, 3, 4]);
+    /// assert_eq!(x.slice(1).shape(), [3, 4]);
+    /// assert_eq!(x.slice((.., 0..2, 3)).to_vec(), [3.0, 7.0, 15.0, 19.0]);
+    /// assert_eq!(x.slice((0, -1, 1..=2)).to_vec(), [9.0, 10.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If a place or a range is not within its dimension, or there are more of them than dimensions.
+    #[track_caller]
+    pub fn slice(&self, slices: impl Slices) -> Self {
+        self.try_slice(slices).or_panic()
+    }
+
+    /// Like [`slice`](Self::slice), with an error instead of a panic.
+    pub fn try_slice(&self, slices: impl Slices) -> Result<Self> {
+        self.cut("slice", &slices.cuts())
+    }
+
+    fn cut(&self, op: &'static str, cuts: &[Cut]) -> Result<Self> {
+        let shape = self.layout.shape;
+        if cuts.len() > shape.len() {
+            let detail =
+                format!("{} places or ranges for the {} dimensions of {shape:?}", cuts.len(), shape.len());
+            return Err(Error::shape(op, detail));
+        }
+        let mut parts = Vec::with_capacity(cuts.len());
+        for (dim, (cut, &size)) in cuts.iter().zip(shape.iter()).enumerate() {
+            parts.push(cut.within(size).ok_or_else(|| {
+                let detail =
+                    format!("{cut} is not within dimension {dim} of {shape:?}, which has size {size}");
+                Error::shape(op, detail)
+            })?);
+        }
+        Ok(self.part(|layout| {
+            let narrowed = parts
+                .iter()
+                .enumerate()
+                .fold(*layout, |layout, (dim, &(start, len))| layout.narrow(dim, start, len, 1));
+            // From the last to the first, so that the places of the others do not change.
+            let removed = (0..cuts.len()).rev().filter(|&dim| matches!(cuts[dim], Cut::Place(_)));
+            removed.fold(narrowed, |layout, dim| layout.remove(dim))
+        }))
     }
 
     /// `len` places from `start` on along a dimension.
@@ -83,4 +262,115 @@ impl<T: Float> Tensor<T> {
         }
         Ok(self.part(|layout| layout.narrow(dim, start, len, 1)))
     }
+
+    /// One place along a dimension, which is removed: `x.select(0, 3)` is the fourth row.
+    ///
+    /// # Panics
+    /// If there is no such dimension or place.
+    #[track_caller]
+    pub fn select(&self, dim: impl Dim, place: usize) -> Self {
+        self.try_select(dim, place).or_panic()
+    }
+
+    /// Like [`select`](Self::select), with an error instead of a panic.
+    pub fn try_select(&self, dim: impl Dim, place: usize) -> Result<Self> {
+        let shape = self.layout.shape;
+        let dim = resolve("select", dim.signed(), shape)?;
+        if place >= shape[dim] {
+            return Err(Error::Index { op: "select", index: place, dim, size: shape[dim] });
+        }
+        Ok(self.part(|layout| layout.narrow(dim, place, 1, 1).remove(dim)))
+    }
+
+    /// The slices along a dimension, which is removed.
+    ///
+    /// # Panics
+    /// If there is no such dimension.
+    #[track_caller]
+    pub fn unbind(&self, dim: impl Dim) -> Vec<Self> {
+        let dim = resolve("unbind", dim.signed(), self.layout.shape).or_panic();
+        (0..self.shape()[dim]).map(|place| self.select(dim, place)).collect()
+    }
+
+    /// Every `step`-th place along a dimension, from the first on.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x: Tensor = Tensor::arange(5);
+    /// assert_eq!(x.step_by(0, 2).to_vec(), [0.0, 2.0, 4.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or the step is 0.
+    #[track_caller]
+    pub fn step_by(&self, dim: impl Dim, step: usize) -> Self {
+        let dim = resolve("step_by", dim.signed(), self.layout.shape).or_panic();
+        assert!(step > 0, "step_by: a step of 0 never gets on");
+        let size = self.shape()[dim];
+        // No step need be larger than the dimension, and the stride does not overflow.
+        let step = step.min(size.max(1));
+        self.part(|layout| layout.narrow(dim, 0, size.div_ceil(step), step))
+    }
+
+    /// Pieces of `size` places along a dimension; the last one has what is left.
+    ///
+    /// # Panics
+    /// If there is no such dimension or the size is 0.
+    #[track_caller]
+    pub fn split(&self, size: usize, dim: impl Dim) -> Vec<Self> {
+        let dim = resolve("split", dim.signed(), self.layout.shape).or_panic();
+        assert!(size > 0, "split: pieces of size 0 never fill a dimension");
+        let whole = self.shape()[dim];
+        (0..whole).step_by(size).map(|start| self.narrow(dim, start, size.min(whole - start))).collect()
+    }
+
+    /// At most `n` pieces of equal size along a dimension; the last one may be smaller, as in PyTorch.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let gates: Tensor = Tensor::zeros([32, 4 * 10]);
+    /// let [input, forget, output, candidate] = gates.chunk(4, 1).try_into().unwrap();
+    /// assert_eq!(candidate.shape(), [32, 10]);
+    /// # let _ = (input, forget, output);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or `n` is 0.
+    #[track_caller]
+    pub fn chunk(&self, n: usize, dim: impl Dim) -> Vec<Self> {
+        let dim = resolve("chunk", dim.signed(), self.layout.shape).or_panic();
+        assert!(n > 0, "chunk: a tensor cannot be cut into 0 pieces");
+        self.split(self.shape()[dim].div_ceil(n).max(1), dim)
+    }
+
+    /// The diagonal of a matrix as a vector (a view), or the matrix of zeros with this vector on its diagonal.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.diag().to_vec(), [1.0, 4.0]);
+    /// assert_eq!(x.diag().diag().to_vec(), [1.0, 0.0, 0.0, 4.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If this is neither a vector nor a matrix.
+    #[track_caller]
+    pub fn diag(&self) -> Self {
+        match self.shape() {
+            &[n] => {
+                let whole = Layout::contiguous(Shape::new(&[n, n]));
+                self.embed(whole, diagonal(&whole), 0.0)
+            }
+            [_, _] => self.part(diagonal),
+            shape => panic!("diag: a tensor of shape {shape:?} is neither a vector nor a matrix"),
+        }
+    }
+}
+
+/// The diagonal of a matrix: one step down and one to the right at a time.
+fn diagonal(matrix: &Layout) -> Layout {
+    let n = matrix.shape[0].min(matrix.shape[1]);
+    let mut diagonal = matrix.narrow(0, 0, n, 1).remove(1);
+    diagonal.strides[0] += matrix.strides[1];
+    diagonal
 }

@@ -121,18 +121,4 @@ impl<T: Float> Tensor<T> {
         let y = Self::compute(().into(), self.device(), |out| out.fill(T::from_f64(mean)));
         Ok(y.record(&[self], || CrossEntropy { logits: self.clone(), labels: labels.to_vec() }))
     }
-
-    /// A row of zeros with a single 1 for each label: [labels, classes].
-    ///
-    /// # Panics
-    /// If a label is not below the number of classes.
-    #[track_caller]
-    pub fn one_hot(labels: &[usize], classes: usize) -> Self {
-        let mut data = vec![T::zero(); labels.len() * classes];
-        for (row, &label) in labels.iter().enumerate() {
-            assert!(label < classes, "one_hot: there is no class {label} among {classes}");
-            data[row * classes + label] = T::one();
-        }
-        Self::from_vec(data, [labels.len(), classes])
-    }
 }

@@ -109,12 +109,9 @@ fn tally(lines: &[String]) -> (usize, usize) {
         let at = words.iter().position(|part| *part == word);
         at.and_then(|at| words.get(at.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
     };
-    lines
-        .iter()
-        .filter(|line| line.starts_with("test result:"))
-        .fold((0, 0), |(passed, failed), line| {
-            (passed + number_before(line, "passed"), failed + number_before(line, "failed"))
-        })
+    lines.iter().filter(|line| line.starts_with("test result:")).fold((0, 0), |(passed, failed), line| {
+        (passed + number_before(line, "passed"), failed + number_before(line, "failed"))
+    })
 }
 
 /// The last lines, which say what is wrong.

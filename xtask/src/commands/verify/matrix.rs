@@ -17,7 +17,7 @@ use crate::compile::{Blueprint, Compiled};
 use crate::lab::{Edition, Lab};
 use crate::run::{self, Options};
 use crate::stubs::Source;
-use crate::terminal::{DIM, RED, YELLOW, count, pad, spinner};
+use crate::terminal::{DIM, RED, YELLOW, count, pad, spinner, say};
 use crate::variants::{self, Kind, Variant};
 use crate::workspace::{Workspace, write_atomically};
 
@@ -46,7 +46,10 @@ pub(super) fn variants(workspace: &Workspace, lab: &Lab, kind: Kind, findings: &
     let variants = variants::read(lab, kind)?;
     if variants.is_empty() {
         let what = format!("{} has no {} solutions", lab.id(), kind.folder());
-        findings.fail(&what, &format!("add one to {}", lab.relative_dir(Edition::Solution).join(kind.folder()).display()));
+        findings.fail(
+            &what,
+            &format!("add one to {}", lab.relative_dir(Edition::Solution).join(kind.folder()).display()),
+        );
         return Ok(());
     }
     let source = Source::read(lab)?;
@@ -93,9 +96,7 @@ fn examine_all(
     });
     bar.finish_and_clear();
     let rows = rows.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    rows.into_iter()
-        .map(|row| row.context("a variant was not examined")?)
-        .collect()
+    rows.into_iter().map(|row| row.context("a variant was not examined")?).collect()
 }
 
 /// Compiles a variant and runs all checks on it, unless the very same was done before.
@@ -107,12 +108,8 @@ fn examine(
     variant: &Variant,
 ) -> Result<Row> {
     let files = variants::apply(source, variant)?;
-    let dir: PathBuf = workspace
-        .target_dir()
-        .join("verify")
-        .join(lab.id())
-        .join(variant.kind.folder())
-        .join(&variant.name);
+    let dir: PathBuf =
+        workspace.target_dir().join("verify").join(lab.id()).join(variant.kind.folder()).join(&variant.name);
     let memory = dir.join(format!("{}.json", blueprint.key(&files)?));
     let remembered = fs::read(&memory).ok();
     if let Some(cells) = remembered.and_then(|text| serde_json::from_slice(&text).ok()) {
@@ -122,12 +119,8 @@ fn examine(
         Compiled::Checks(executable) => executable,
         Compiled::Rejected(complaint) => return Ok(Row::Rejected(complaint)),
     };
-    let options = Options {
-        executable,
-        dir: lab.dir(Edition::Solution),
-        limit: Some(LIMIT),
-        ..Options::default()
-    };
+    let options =
+        Options { executable, dir: lab.dir(Edition::Solution), limit: Some(LIMIT), ..Options::default() };
     let runs = run::run(&options, &mut |_| {})?;
     let cells: Vec<Cell> = runs
         .iter()
@@ -167,12 +160,8 @@ fn judge(lab: &Lab, variant: &Variant, row: &Row, names: &[String], findings: &m
             findings.fail(&format!("{title} is right, but {}", said(&failing)), &stories.join("\n"));
         }
         Kind::Wrong => {
-            let unknown: Vec<&str> = variant
-                .caught_by
-                .iter()
-                .filter(|name| !names.contains(name))
-                .map(String::as_str)
-                .collect();
+            let unknown: Vec<&str> =
+                variant.caught_by.iter().filter(|name| !names.contains(name)).map(String::as_str).collect();
             let missed: Vec<&str> = variant
                 .caught_by
                 .iter()
@@ -180,11 +169,19 @@ fn judge(lab: &Lab, variant: &Variant, row: &Row, names: &[String], findings: &m
                 .map(String::as_str)
                 .collect();
             if !unknown.is_empty() {
-                findings.fail(&title, &format!("it names checks that the lab does not have: {}", unknown.join(", ")));
+                findings.fail(
+                    &title,
+                    &format!("it names checks that the lab does not have: {}", unknown.join(", ")),
+                );
             } else if missed.is_empty() {
                 findings.pass(&format!("{title} is caught by {}", variant.caught_by.join(", ")));
             } else {
-                let why = format!("{}\nnot caught by {}; {}", variant.description, missed.join(", "), said(&failing));
+                let why = format!(
+                    "{}\nnot caught by {}; {}",
+                    variant.description,
+                    missed.join(", "),
+                    said(&failing)
+                );
                 findings.fail(&title, &why);
             }
         }
@@ -205,12 +202,13 @@ fn print_matrix(variants: &[Variant], rows: &[Row], names: &[String], findings: 
     let width = variants.iter().map(|variant| variant.name.chars().count()).max().unwrap_or(0);
     let mut useful = BTreeSet::new();
     let columns: Vec<String> = (1..=names.len()).map(|number| format!("{number:>3}")).collect();
-    anstream::println!("\n  {} {DIM}{}{DIM:#}", pad("", width), columns.join(""));
+    say!("\n  {} {DIM}{}{DIM:#}", pad("", width), columns.join(""));
     for (variant, row) in variants.iter().zip(rows) {
         let Row::Cells(cells) = row else { continue };
         let mut line = String::new();
         for name in names {
-            let failure = cells.iter().find(|cell| cell.check == *name).and_then(|cell| cell.failure.as_ref());
+            let failure =
+                cells.iter().find(|cell| cell.check == *name).and_then(|cell| cell.failure.as_ref());
             if failure.is_some() {
                 useful.insert(name.as_str());
             }
@@ -220,10 +218,10 @@ fn print_matrix(variants: &[Variant], rows: &[Row], names: &[String], findings: 
                 None => format!("{DIM}  ·{DIM:#}"),
             };
         }
-        anstream::println!("  {} {line}", pad(&variant.name, width));
+        say!("  {} {line}", pad(&variant.name, width));
     }
     for (index, name) in names.iter().enumerate() {
-        anstream::println!("  {DIM}{:>width$} {:>3} {name}{DIM:#}", "", index + 1);
+        say!("  {DIM}{:>width$} {:>3} {name}{DIM:#}", "", index + 1);
     }
     findings.remark("✗ caught by a check it names, x by another");
     let idle: Vec<&str> = names.iter().map(String::as_str).filter(|name| !useful.contains(name)).collect();

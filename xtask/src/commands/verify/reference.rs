@@ -47,9 +47,13 @@ pub(super) fn stub_fails(workspace: &Workspace, lab: &Lab, findings: &mut Findin
     let mut silent = 0;
     for run in &runs {
         match &run.outcome {
-            Outcome::Failed { failure, .. } if failure.kind == FailureKind::NotWritten => silent += 1,
-            Outcome::Failed { failure, .. } => findings.fail(
-                &format!("{}: not written yet, but it fails as {}", run.info.name, render::kind(&failure.kind)),
+            Outcome::Failed { failure } if failure.kind == FailureKind::NotWritten => silent += 1,
+            Outcome::Failed { failure } => findings.fail(
+                &format!(
+                    "{}: not written yet, but it fails as {}",
+                    run.info.name,
+                    render::kind(&failure.kind)
+                ),
                 &failure.to_string(),
             ),
             Outcome::Passed { .. } => findings.fail(
@@ -98,12 +102,8 @@ pub(super) fn build_reference(workspace: &Workspace, lab: &Lab) -> Result<Build>
 /// Runs every check. None at all is an error: that would be no proof of anything.
 fn run_all(build: &Build, lab: &Lab, edition: Edition, seed: Option<u64>) -> Result<Vec<CheckRun>> {
     let executable = build.executable().context("cargo did not say where the checks are")?;
-    let options = Options {
-        executable: executable.to_path_buf(),
-        dir: lab.dir(edition),
-        seed,
-        ..Options::default()
-    };
+    let options =
+        Options { executable: executable.to_path_buf(), dir: lab.dir(edition), seed, ..Options::default() };
     let bar = spinner(format!("checking {}", lab.package(edition)));
     let runs = run::run(&options, &mut |_| {})?;
     bar.finish_and_clear();

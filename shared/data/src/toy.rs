@@ -1,0 +1,191 @@
+//! Points in the plane, drawn from a seed: the small problems on which a method can be seen to work.
+//!
+//! Names, shapes and parameters are scikit-learn's where it has the set, so `noise` is the standard deviation of the
+//! Gaussian added to both coordinates, and the points come in random order.
+
+use std::f64::consts::{PI, TAU};
+
+use rand_distr::StandardNormal;
+use tensor::{Generator, Tensor};
+
+use crate::Dataset;
+use crate::dataset::rows;
+
+/// Labelled points.
+#[derive(Debug, Clone)]
+pub struct Points {
+    /// The coordinates, [n, 2].
+    pub x: Tensor,
+    /// The label of each point.
+    pub labels: Vec<usize>,
+}
+
+impl Points {
+    /// The points with one label, [m, 2].
+    pub fn with_label(&self, label: usize) -> Tensor {
+        let places: Vec<usize> =
+            (0..self.labels.len()).filter(|&place| self.labels[place] == label).collect();
+        rows(&self.x, &places)
+    }
+}
+
+/// A batch is points [n, 2] and labels.
+impl Dataset for Points {
+    type Batch = (Tensor, Vec<usize>);
+
+    fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn batch(&self, indices: &[usize]) -> Self::Batch {
+        (rows(&self.x, indices), indices.iter().map(|&index| self.labels[index]).collect())
+    }
+}
+
+/// Two half circles of radius 1 that interlock: the upper one around (0, 0), label 0, the lower one around (1, ½),
+/// label 1. Each has half of the points, at equal distances before the noise.
+///
+/// ```
+/// use tensor::Generator;
+/// let moons = data::toy::moons(200, 0.1, &mut Generator::seed(0));
+/// assert_eq!(moons.x.shape(), [200, 2]);
+/// assert_eq!(moons.labels.iter().sum::<usize>(), 100);
+/// ```
+pub fn moons(n: usize, noise: f64, generator: &mut Generator) -> Points {
+    let upper = linspace(PI, n / 2).map(|t| (libm::cos(t), libm::sin(t), 0));
+    let lower = linspace(PI, n - n / 2).map(|t| (1.0 - libm::cos(t), 0.5 - libm::sin(t), 1));
+    points(upper.chain(lower).collect(), noise, generator)
+}
+
+/// A circle of radius 1, label 0, and one of radius `factor` in it, label 1. Each has half of the points, at equal
+/// distances before the noise.
+pub fn circles(n: usize, factor: f64, noise: f64, generator: &mut Generator) -> Points {
+    let circle = |n: usize, radius: f64, label| {
+        (0..n).map(move |i| {
+            let angle = TAU * i as f64 / n as f64;
+            (radius * libm::cos(angle), radius * libm::sin(angle), label)
+        })
+    };
+    points(circle(n / 2, 1.0, 0).chain(circle(n - n / 2, factor, 1)).collect(), noise, generator)
+}
+
+/// Arms that wind `turns` times around the origin and end on the circle of radius 1; the label is the arm. Each arm has
+/// as many points, up to one, at nearly equal distances before the noise.
+///
+/// # Panics
+/// If there is no arm.
+#[track_caller]
+pub fn spirals(n: usize, arms: usize, turns: f64, noise: f64, generator: &mut Generator) -> Points {
+    assert!(arms > 0, "spirals needs at least one arm");
+    let per_arm = n.div_ceil(arms).max(1) as f64;
+    let spiral = |i: usize| {
+        let (place, arm) = (i / arms, i % arms);
+        // The length of an arm up to radius r grows like r².
+        let radius = ((place as f64 + 0.5) / per_arm).sqrt();
+        let angle = TAU * (turns * radius + arm as f64 / arms as f64);
+        (radius * libm::cos(angle), radius * libm::sin(angle), arm)
+    };
+    points((0..n).map(spiral).collect(), noise, generator)
+}
+
+/// Round Gaussians with the standard deviation `std` around centres drawn from the square [−10, 10]²; the label is the
+/// centre. Each has as many points, up to one.
+///
+/// # Panics
+/// If there is no centre.
+#[track_caller]
+pub fn blobs(n: usize, centers: usize, std: f64, generator: &mut Generator) -> Points {
+    assert!(centers > 0, "blobs needs at least one centre");
+    let centers: Vec<(f64, f64)> =
+        (0..centers).map(|_| (within(10.0, generator), within(10.0, generator))).collect();
+    let blob = |i: usize| {
+        let label = i % centers.len();
+        (centers[label].0, centers[label].1, label)
+    };
+    points((0..n).map(blob).collect(), std, generator)
+}
+
+/// Round Gaussians with the standard deviation `std`, their centres at equal distances on a circle; the label counts
+/// them anticlockwise from the one on the x-axis. Each has as many points, up to one.
+///
+/// Flows and diffusions are shown on eight of them (radius 2, std 0.2), a mixture whose density is known.
+///
+/// # Panics
+/// If there is no Gaussian.
+#[track_caller]
+pub fn gaussian_ring(n: usize, gaussians: usize, radius: f64, std: f64, generator: &mut Generator) -> Points {
+    assert!(gaussians > 0, "gaussian_ring needs at least one Gaussian");
+    let gaussian = |i: usize| {
+        let label = i % gaussians;
+        let angle = TAU * label as f64 / gaussians as f64;
+        (radius * libm::cos(angle), radius * libm::sin(angle), label)
+    };
+    points((0..n).map(gaussian).collect(), std, generator)
+}
+
+/// Points spread evenly over a board of `squares` × `squares` squares of side 2 around the origin; the label is 1 on the
+/// dark ones, of which one is at the lower left. Half of the points are on dark squares.
+///
+/// Two squares make the XOR problem. Four are the density of the flow papers: `checkerboard(2 * n, 4, 0.0, …)
+/// .with_label(1)` are n points of it, in [−4, 4]².
+///
+/// # Panics
+/// If the board has fewer than two squares a side.
+#[track_caller]
+pub fn checkerboard(n: usize, squares: usize, noise: f64, generator: &mut Generator) -> Points {
+    assert!(squares >= 2, "a checkerboard needs at least two squares a side");
+    let point = |i: usize| {
+        let dark = (i + 1) % 2;
+        loop {
+            let (column, row) = (generator.below(squares), generator.below(squares));
+            if (column + row + 1) % 2 == dark {
+                let side = squares as f64;
+                let x = 2.0 * (column as f64 + generator.uniform()) - side;
+                let y = 2.0 * (row as f64 + generator.uniform()) - side;
+                break (x, y, dark);
+            }
+        }
+    };
+    let board = (0..n).map(point).collect();
+    points(board, noise, generator)
+}
+
+/// A sheet rolled up, seen from its edge: (t cos t, t sin t) with t uniform on [3π/2, 9π/2], so within a circle of
+/// radius 14.2. The label is the quarter of the sheet, from the inside out.
+pub fn swiss_roll(n: usize, noise: f64, generator: &mut Generator) -> Points {
+    let point = |_| {
+        let place = generator.uniform();
+        let t = 1.5 * PI * (1.0 + 2.0 * place);
+        (t * libm::cos(t), t * libm::sin(t), (4.0 * place) as usize)
+    };
+    let roll = (0..n).map(point).collect();
+    points(roll, noise, generator)
+}
+
+/// `n` numbers from 0 to `end`, both included, at equal distances.
+fn linspace(end: f64, n: usize) -> impl Iterator<Item = f64> {
+    let step = end / n.saturating_sub(1).max(1) as f64;
+    (0..n).map(move |i| step * i as f64)
+}
+
+/// A number uniform on [−bound, bound).
+fn within(bound: f64, generator: &mut Generator) -> f64 {
+    bound * (2.0 * generator.uniform() - 1.0)
+}
+
+/// Shuffles the points and adds the noise, in that order, as scikit-learn does.
+#[track_caller]
+fn points(mut points: Vec<(f64, f64, usize)>, noise: f64, generator: &mut Generator) -> Points {
+    assert!(
+        noise >= 0.0 && noise.is_finite(),
+        "the standard deviation {noise} of the noise is negative or not finite"
+    );
+    generator.shuffle(&mut points);
+    let mut normal = || generator.sample::<f64>(&StandardNormal);
+    let coordinates: Vec<f32> = points
+        .iter()
+        .flat_map(|(x, y, _)| [(x + noise * normal()) as f32, (y + noise * normal()) as f32])
+        .collect();
+    let labels = points.iter().map(|(_, _, label)| *label).collect();
+    Points { x: Tensor::from_vec(coordinates, [points.len(), 2]), labels }
+}

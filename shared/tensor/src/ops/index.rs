@@ -1,0 +1,440 @@
+//! Picking numbers by their index.
+//!
+//! Picking is linear, and its adjoint adds numbers where the index says: [`index_add`](Tensor::index_add) is the
+//! backward pass of [`index_select`](Tensor::index_select) and the other way round, and so are
+//! [`scatter_add`](Tensor::scatter_add) and [`gather`](Tensor::gather). Indices are plain numbers and have no
+//! gradient.
+
+use std::sync::Arc;
+
+use crate::autograd::{Backward, Grads, Op};
+use crate::dims::{resolve, resolve_set};
+use crate::error::OrPanic;
+use crate::kernels::{Along, Order};
+use crate::layout::Layout;
+use crate::{Dim, Dims, Error, Float, Result, Shape, Tensor};
+
+/// y = the places `index` of x along a dimension, which has `size` of them.
+struct IndexSelect {
+    dim: usize,
+    index: Arc<[usize]>,
+    size: usize,
+}
+
+impl<T: Float> Op<T> for IndexSelect {
+    fn name(&self) -> &'static str {
+        "IndexSelect"
+    }
+
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        vec![Some(cx.dy.placed(self.dim, &self.index, self.size))]
+    }
+}
+
+/// y = zeros to which x is added at the places `index`.
+struct Placed {
+    dim: usize,
+    index: Arc<[usize]>,
+}
+
+impl<T: Float> Op<T> for Placed {
+    fn name(&self) -> &'static str {
+        "IndexAdd"
+    }
+
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        vec![Some(cx.dy.selected(self.dim, &self.index))]
+    }
+}
+
+/// Which element of x each element of y is: x[i, index[i, j, …], …] with the index in place `dim`.
+#[derive(Clone)]
+struct Picks {
+    dim: usize,
+    index: Arc<[usize]>,
+    index_shape: Shape,
+}
+
+struct Gather {
+    picks: Picks,
+    from: Shape,
+}
+
+impl<T: Float> Op<T> for Gather {
+    fn name(&self) -> &'static str {
+        "Gather"
+    }
+
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        vec![Some(cx.dy.scattered(&self.picks, self.from))]
+    }
+}
+
+/// y = zeros to which x is added at the picked places.
+struct Scattered {
+    picks: Picks,
+}
+
+impl<T: Float> Op<T> for Scattered {
+    fn name(&self) -> &'static str {
+        "ScatterAdd"
+    }
+
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        vec![Some(cx.dy.gathered(&self.picks))]
+    }
+}
+
+/// yₙ = Σ xₘ over m ≤ n. The gradient of xₘ is the sum of dyₙ over n ≥ m: the same from the other end.
+struct Cumsum {
+    dim: usize,
+}
+
+impl<T: Float> Op<T> for Cumsum {
+    fn name(&self) -> &'static str {
+        "Cumsum"
+    }
+
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        vec![Some(cx.dy.flip(self.dim).cumsum(self.dim).flip(self.dim))]
+    }
+}
+
+fn check_index(op: &'static str, index: &[usize], dim: usize, size: usize) -> Result<()> {
+    match index.iter().find(|&&index| index >= size) {
+        Some(&index) => Err(Error::Index { op, index, dim, size }),
+        None => Ok(()),
+    }
+}
+
+impl<T: Float> Tensor<T> {
+    /// The given places along a dimension, in the given order; a place may be taken more than once.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// assert_eq!(x.index_select(0, &[2, 0, 2]).to_vec(), [5.0, 6.0, 1.0, 2.0, 5.0, 6.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or place.
+    #[track_caller]
+    pub fn index_select(&self, dim: impl Dim, index: &[usize]) -> Self {
+        self.try_index_select(dim, index).or_panic()
+    }
+
+    /// Like [`index_select`](Self::index_select), with an error instead of a panic.
+    pub fn try_index_select(&self, dim: impl Dim, index: &[usize]) -> Result<Self> {
+        let dim = resolve("index_select", dim.signed(), self.layout.shape)?;
+        check_index("index_select", index, dim, self.shape()[dim])?;
+        Ok(self.selected(dim, &index.into()))
+    }
+
+    fn selected(&self, dim: usize, index: &Arc<[usize]>) -> Self {
+        let x = self.as_slice();
+        let (along, size) = (Along::new(self.shape(), dim), self.shape()[dim]);
+        let y = Self::compute(self.layout.shape.with(dim, index.len()), self.device(), |out| {
+            T::index_select(&x, along, index, out);
+        });
+        y.record(&[self], || IndexSelect { dim, index: Arc::clone(index), size })
+    }
+
+    /// This tensor with the places of `source` along a dimension added to the given places: the adjoint of
+    /// [`index_select`](Self::index_select).
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let counts: Tensor = Tensor::zeros(3).index_add(0, &[2, 0, 2], &Tensor::ones(3));
+    /// assert_eq!(counts.to_vec(), [1.0, 0.0, 2.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or place, `source` has not one place for each index or differs in another
+    /// dimension, or the devices differ.
+    #[track_caller]
+    pub fn index_add(&self, dim: impl Dim, index: &[usize], source: &Self) -> Self {
+        self.try_index_add(dim, index, source).or_panic()
+    }
+
+    /// Like [`index_add`](Self::index_add), with an error instead of a panic.
+    pub fn try_index_add(&self, dim: impl Dim, index: &[usize], source: &Self) -> Result<Self> {
+        let shape = self.layout.shape;
+        let dim = resolve("index_add", dim.signed(), shape)?;
+        check_index("index_add", index, dim, shape[dim])?;
+        let expected = shape.with(dim, index.len());
+        if source.layout.shape != expected {
+            let detail = format!(
+                "{} places of {shape:?} are of shape {expected:?}, the source is {:?}",
+                index.len(),
+                source.layout.shape
+            );
+            return Err(Error::shape("index_add", detail));
+        }
+        self.try_add(&source.placed(dim, &index.into(), shape[dim]))
+    }
+
+    fn placed(&self, dim: usize, index: &Arc<[usize]>, size: usize) -> Self {
+        let x = self.as_slice();
+        let shape = self.layout.shape.with(dim, size);
+        let y = Self::compute(shape, self.device(), |out| {
+            out.fill(T::zero());
+            T::index_add(&x, Along::new(&shape, dim), index, out);
+        });
+        y.record(&[self], || Placed { dim, index: Arc::clone(index) })
+    }
+
+    /// One number for each index, which says its place along `dim`; its other places are those of the index in
+    /// `index_shape`: y[i, j] = x[i, index[i, j]] for dimension 1.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// // What each sample's label was given.
+    /// let log_p = Tensor::from([[-0.1f32, -2.3], [-0.7, -0.6], [-1.2, -0.4]]);
+    /// let labels = [0, 1, 1];
+    /// assert_eq!(log_p.gather(1, &labels, [3, 1]).to_vec(), [-0.1, -0.6, -0.4]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or place, the index does not fill its shape, or that has another rank or more
+    /// places than this tensor in another dimension.
+    #[track_caller]
+    pub fn gather(&self, dim: impl Dim, index: &[usize], index_shape: impl Into<Shape>) -> Self {
+        self.try_gather(dim, index, index_shape).or_panic()
+    }
+
+    /// Like [`gather`](Self::gather), with an error instead of a panic.
+    pub fn try_gather(&self, dim: impl Dim, index: &[usize], index_shape: impl Into<Shape>) -> Result<Self> {
+        let picks = self.picks("gather", dim.signed(), index, index_shape.into())?;
+        Ok(self.gathered(&picks))
+    }
+
+    fn picks(&self, op: &'static str, dim: isize, index: &[usize], index_shape: Shape) -> Result<Picks> {
+        let shape = self.layout.shape;
+        let dim = resolve(op, dim, shape)?;
+        if index.len() != index_shape.numel() {
+            let detail = format!("{} indices do not fill a shape of {index_shape:?}", index.len());
+            return Err(Error::shape(op, detail));
+        }
+        let fits = |other| other == dim || index_shape[other] <= shape[other];
+        if index_shape.len() != shape.len() || !(0..shape.len()).all(fits) {
+            let detail = format!(
+                "an index of shape {index_shape:?} does not fit {shape:?}: only dimension {dim} may be larger"
+            );
+            return Err(Error::shape(op, detail));
+        }
+        check_index(op, index, dim, shape[dim])?;
+        Ok(Picks { dim, index: index.into(), index_shape })
+    }
+
+    fn gathered(&self, picks: &Picks) -> Self {
+        let (x, layout) = self.raw();
+        let y = Self::compute(picks.index_shape, self.device(), |out| {
+            T::gather(x, layout, picks.dim, &picks.index, picks.index_shape, out);
+        });
+        y.record(&[self], || Gather { picks: picks.clone(), from: self.layout.shape })
+    }
+
+    /// This tensor with each number of `source` added to the place that the index, of the same shape, says along
+    /// `dim`: the adjoint of [`gather`](Self::gather).
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x: Tensor = Tensor::zeros([2, 3]);
+    /// let source = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.scatter_add(1, &[0, 2, 1, 1], &source).to_vec(), [1.0, 0.0, 2.0, 0.0, 7.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or place, there is not one index for each number of `source`, that has another
+    /// rank or more places than this tensor in another dimension, or the devices differ.
+    #[track_caller]
+    pub fn scatter_add(&self, dim: impl Dim, index: &[usize], source: &Self) -> Self {
+        self.try_scatter_add(dim, index, source).or_panic()
+    }
+
+    /// Like [`scatter_add`](Self::scatter_add), with an error instead of a panic.
+    pub fn try_scatter_add(&self, dim: impl Dim, index: &[usize], source: &Self) -> Result<Self> {
+        let picks = self.picks("scatter_add", dim.signed(), index, source.layout.shape)?;
+        self.try_add(&source.scattered(&picks, self.layout.shape))
+    }
+
+    fn scattered(&self, picks: &Picks, shape: Shape) -> Self {
+        let x = self.as_slice();
+        let whole = Layout::contiguous(shape);
+        let y = Self::compute(shape, self.device(), |out| {
+            out.fill(T::zero());
+            T::scatter_add(&x, &picks.index, picks.index_shape, picks.dim, out, &whole);
+        });
+        y.record(&[self], || Scattered { picks: picks.clone() })
+    }
+
+    /// A row of zeros with a single 1 for each label: [labels, classes].
+    ///
+    /// # Panics
+    /// If a label is not below the number of classes.
+    #[track_caller]
+    pub fn one_hot(labels: &[usize], classes: usize) -> Self {
+        let mut data = vec![T::zero(); labels.len() * classes];
+        for (row, &label) in labels.iter().enumerate() {
+            assert!(label < classes, "one_hot: there is no class {label} among {classes}");
+            data[row * classes + label] = T::one();
+        }
+        Self::from_vec(data, [labels.len(), classes])
+    }
+
+    /// The order of the places along the given dimensions reversed.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.flip(1).to_vec(), [2.0, 1.0, 4.0, 3.0]);
+    /// assert_eq!(x.flip(..).to_vec(), [4.0, 3.0, 2.0, 1.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If a dimension does not exist or is named twice.
+    #[track_caller]
+    pub fn flip(&self, dims: impl Dims) -> Self {
+        let set = resolve_set("flip", &dims, self.layout.shape).or_panic();
+        (0..self.rank()).filter(|&dim| set[dim]).fold(self.clone(), |x, dim| {
+            let reversed: Vec<usize> = (0..x.shape()[dim]).rev().collect();
+            x.index_select(dim, &reversed)
+        })
+    }
+
+    /// The places along a dimension moved on by `shift`, those beyond the end to the start.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x: Tensor = Tensor::arange(4);
+    /// assert_eq!(x.roll(1, 0).to_vec(), [3.0, 0.0, 1.0, 2.0]);
+    /// assert_eq!(x.roll(-1, 0).to_vec(), [1.0, 2.0, 3.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension.
+    #[track_caller]
+    pub fn roll(&self, shift: isize, dim: impl Dim) -> Self {
+        let dim = resolve("roll", dim.signed(), self.layout.shape).or_panic();
+        let size = self.shape()[dim];
+        let first = shift.wrapping_neg().rem_euclid(size.max(1) as isize) as usize;
+        let places: Vec<usize> = (first..size).chain(0..first.min(size)).collect();
+        self.index_select(dim, &places)
+    }
+
+    /// The sums of the numbers up to each place along a dimension.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// assert_eq!(Tensor::from([1.0f32, 2.0, 3.0]).cumsum(0).to_vec(), [1.0, 3.0, 6.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension.
+    #[track_caller]
+    pub fn cumsum(&self, dim: impl Dim) -> Self {
+        let dim = resolve("cumsum", dim.signed(), self.layout.shape).or_panic();
+        let y = Self::compute(self.layout.shape, self.device(), |out| {
+            let (x, layout) = self.raw();
+            T::copy(x, layout, out);
+            T::cumsum(Along::new(self.shape(), dim), out);
+        });
+        y.record(&[self], || Cumsum { dim })
+    }
+
+    /// The places that sort the numbers along a dimension, smallest first, NaN last, in row-major order of this
+    /// tensor's shape. Equal numbers stay in their order.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let x = Tensor::from([[0.3f32, 0.1, 0.2], [1.0, 2.0, 0.0]]);
+    /// assert_eq!(x.argsort(1), [1, 2, 0, 2, 0, 1]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension.
+    #[track_caller]
+    pub fn argsort(&self, dim: impl Dim) -> Vec<usize> {
+        let dim = resolve("argsort", dim.signed(), self.layout.shape).or_panic();
+        self.order(Order::SmallestFirst, dim, self.shape()[dim])
+    }
+
+    /// The numbers sorted along a dimension, smallest first, and the places they came from.
+    ///
+    /// # Panics
+    /// If there is no such dimension.
+    #[track_caller]
+    pub fn sort(&self, dim: impl Dim) -> (Self, Vec<usize>) {
+        let index = self.argsort(dim);
+        (self.gather(dim, &index, self.layout.shape), index)
+    }
+
+    /// The `k` largest numbers along a dimension, largest first, and the places they came from. NaN counts as
+    /// larger than any number.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// let (best, classes) = Tensor::from([[0.1f32, 2.0, -1.0, 0.5]]).topk(2, -1);
+    /// assert_eq!((best.to_vec(), classes), (vec![2.0, 0.5], vec![1, 3]));
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension or it has fewer than `k` places.
+    #[track_caller]
+    pub fn topk(&self, k: usize, dim: impl Dim) -> (Self, Vec<usize>) {
+        let shape = self.layout.shape;
+        let dim = resolve("topk", dim.signed(), shape).or_panic();
+        assert!(k <= shape[dim], "topk: there are no {k} numbers along dimension {dim} of {shape:?}");
+        let index = self.order(Order::LargestFirst, dim, k);
+        (self.gather(dim, &index, shape.with(dim, k)), index)
+    }
+
+    /// The first `k` places along `dim` in the given order, in row-major order of the result.
+    fn order(&self, order: Order, dim: usize, k: usize) -> Vec<usize> {
+        let Along { outer, size, inner } = Along::new(self.shape(), dim);
+        let behind: Vec<usize> = (0..self.rank()).filter(|&other| other != dim).chain([dim]).collect();
+        let mut runs = vec![0; self.numel()];
+        T::argsort(order, self.storage.host(), &self.layout.permute(&behind), &mut runs);
+        let places = (0..outer).flat_map(|o| (0..k).flat_map(move |p| (0..inner).map(move |i| (o, p, i))));
+        places.map(|(o, p, i)| runs[(o * inner + i) * size + p]).collect()
+    }
+
+    /// The lower triangles of the last two dimensions, zeros elsewhere: the diagonal and what is below it, or what
+    /// is not above the `k`-th diagonal over it.
+    ///
+    /// ```
+    /// use tensor::Tensor;
+    /// // Which earlier words each word of a sentence may look at.
+    /// let mask: Tensor = Tensor::ones([3, 3]).tril(0);
+    /// assert_eq!(mask.to_vec(), [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions.
+    #[track_caller]
+    pub fn tril(&self, k: isize) -> Self {
+        self.triangle("tril", |row, column| column.saturating_sub(row) <= k)
+    }
+
+    /// The upper triangles of the last two dimensions, zeros elsewhere: the diagonal and what is above it, or what
+    /// is not below the `k`-th diagonal over it.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions.
+    #[track_caller]
+    pub fn triu(&self, k: isize) -> Self {
+        self.triangle("triu", |row, column| column.saturating_sub(row) >= k)
+    }
+
+    #[track_caller]
+    fn triangle(&self, op: &'static str, within: impl Fn(isize, isize) -> bool) -> Self {
+        let &[.., rows, columns] = self.shape() else {
+            panic!("{op}: a tensor of shape {:?} has no rows and columns", self.layout.shape);
+        };
+        let mask = Self::from_fn([rows, columns], |index| {
+            T::from_f64(f64::from(within(index[0] as isize, index[1] as isize)))
+        });
+        let device = self.device();
+        Self::where_(&mask.to(&device), self, &Self::scalar(0.0).to(&device))
+    }
+}

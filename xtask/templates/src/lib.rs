@@ -1,0 +1,5 @@
+//! {{title}}: see `README.md`.
+
+mod mean;
+
+pub use mean::mean;

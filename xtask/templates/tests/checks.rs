@@ -1,0 +1,30 @@
+//! The check binary: `cargo xtask test {{short}}` runs it.
+
+use std::process::ExitCode;
+
+use grading::Check;
+
+#[path = "../checks/contract.rs"]
+mod contract;
+// BEGIN HIDDEN
+#[path = "../checks/hidden.rs"]
+mod hidden;
+// END HIDDEN
+#[path = "../checks/visible.rs"]
+mod visible;
+
+use contract::{Contract, InProcess};
+
+fn checks() -> Vec<Check<dyn Contract>> {
+    let parts = [
+        visible::checks(),
+        // BEGIN HIDDEN
+        hidden::checks(),
+        // END HIDDEN
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+fn main() -> ExitCode {
+    grading::run::<dyn Contract>("{{short}}", &InProcess, checks)
+}
