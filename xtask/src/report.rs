@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::lab::{Lab, Step};
 use crate::run::{CheckRun, News, Outcome, Printed};
-use crate::terminal::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, spinner, say};
+use crate::terminal::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, say, spinner};
 
 /// Who reads the report.
 pub(crate) enum Reader {

@@ -92,15 +92,16 @@ pub(crate) fn plan(executable: &Path, dir: &Path) -> Result<Vec<CheckInfo>> {
     let options =
         Options { executable: executable.to_path_buf(), dir: dir.to_path_buf(), ..Options::default() };
     let mut process = Process::start(&options, &["--list".into()])?;
+    let mut said = String::new();
     loop {
         match process.next(Duration::from_secs(30))? {
-            Next::Line(line) => {
-                if let Some(Event::Plan { checks, .. }) = Event::parse_line(&line) {
-                    return Ok(checks);
-                }
-            }
+            Next::Line(line) => match Event::parse_line(&line) {
+                Some(Event::Plan { checks, .. }) => return Ok(checks),
+                Some(_) => {}
+                None => said = said + "\n" + &line,
+            },
             Next::Silence | Next::End => {
-                bail!("{} does not list its checks", executable.display())
+                bail!("{} does not list its checks{said}", executable.display())
             }
         }
     }

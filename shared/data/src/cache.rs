@@ -170,3 +170,153 @@ fn copy(source: &mut impl Read, mut sink: impl FnMut(&[u8]) -> io::Result<()>) -
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// The smallest of MNIST's files.
+    const LABELS: Unpacked = Unpacked {
+        name: "t10k-labels-idx1-ubyte",
+        packed: "mnist/t10k-labels-idx1-ubyte.gz",
+        size: 10_008,
+        sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    };
+
+    fn unpacked_into(folders: impl IntoIterator<Item = PathBuf>) -> Result<PathBuf> {
+        Cache::at(folders).unpacked(&DataFolder::find(), "mnist", &[LABELS])
+    }
+
+    /// The unpacked labels in a cache.
+    fn place(cache: &TempDir) -> PathBuf {
+        cache.path().join("mnist").join(LABELS.name)
+    }
+
+    /// A folder under a file: nobody can make it, an administrator neither.
+    fn impossible(cache: &TempDir) -> PathBuf {
+        fs::write(cache.path().join("file"), "").unwrap();
+        cache.path().join("file/cache")
+    }
+
+    #[test]
+    fn a_file_is_unpacked_once() {
+        let cache = TempDir::new().unwrap();
+        assert_eq!(unpacked_into([cache.path().into()]).unwrap(), cache.path().join("mnist"));
+        let first = fs::metadata(place(&cache)).unwrap().modified().unwrap();
+        unpacked_into([cache.path().into()]).unwrap();
+        assert_eq!(fs::metadata(place(&cache)).unwrap().modified().unwrap(), first);
+        // No passing file is left.
+        assert_eq!(fs::read_dir(cache.path().join("mnist")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_damaged_file_is_unpacked_again() {
+        let cache = TempDir::new().unwrap();
+        unpacked_into([cache.path().into()]).unwrap();
+        let whole = fs::read(place(&cache)).unwrap();
+        let mut flipped = whole.clone();
+        flipped[5_000] ^= 4;
+        for damaged in [&[][..], &whole[..9_000], &[&whole[..], &[0]].concat(), &flipped] {
+            fs::write(place(&cache), damaged).unwrap();
+            unpacked_into([cache.path().into()]).unwrap();
+            assert!(fs::read(place(&cache)).unwrap() == whole);
+        }
+    }
+
+    #[test]
+    fn a_cache_that_cannot_be_written_is_passed_over() {
+        let (cache, blocked) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let folder = unpacked_into([impossible(&blocked), cache.path().into()]).unwrap();
+        assert_eq!(folder, cache.path().join("mnist"));
+    }
+
+    #[test]
+    fn a_folder_in_place_of_the_file_is_passed_over() {
+        let (cache, blocked) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        fs::create_dir_all(place(&blocked)).unwrap();
+        let folder = unpacked_into([blocked.path().into(), cache.path().into()]).unwrap();
+        assert_eq!(folder, cache.path().join("mnist"));
+    }
+
+    #[test]
+    fn without_any_cache_every_reason_is_told() {
+        let blocked = TempDir::new().unwrap();
+        let error = unpacked_into([impossible(&blocked), blocked.path().join("file")]).unwrap_err();
+        let DataError::NoCache { tried, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(tried.len(), 2);
+        let message = error.to_string();
+        assert!(message.contains("DL_LABS_CACHE") && message.contains("file/cache"), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_cache_that_is_whole_need_not_be_writable() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let cache = TempDir::new().unwrap();
+        unpacked_into([cache.path().into()]).unwrap();
+        let folder = cache.path().join("mnist");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+        let result = unpacked_into([cache.path().into()]);
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(result.unwrap(), folder);
+    }
+
+    #[test]
+    fn a_missing_packed_file_is_told() {
+        let (cache, empty) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let error = Cache::at([cache.path().into()])
+            .unpacked(&DataFolder::at(empty.path()), "mnist", &[LABELS])
+            .unwrap_err();
+        assert!(matches!(error, DataError::Missing { .. }), "{error:?}");
+        assert!(error.to_string().contains("t10k-labels-idx1-ubyte.gz"), "{error}");
+    }
+
+    #[test]
+    fn contents_that_unpack_to_something_else_are_told() {
+        let cache = TempDir::new().unwrap();
+        let other = Unpacked { sha256: "00", ..LABELS };
+        let error =
+            Cache::at([cache.path().into()]).unpacked(&DataFolder::find(), "mnist", &[other]).unwrap_err();
+        assert!(matches!(error, DataError::Malformed { .. }), "{error:?}");
+        assert_eq!(fs::read_dir(cache.path().join("mnist")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn many_may_unpack_at_once() {
+        let cache = TempDir::new().unwrap();
+        thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| unpacked_into([cache.path().into()]))).collect();
+            for thread in threads {
+                assert_eq!(thread.join().unwrap().unwrap(), cache.path().join("mnist"));
+            }
+        });
+        assert!(is_whole(&place(&cache), &LABELS));
+        assert_eq!(fs::read_dir(cache.path().join("mnist")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_users_folder_follows_the_platform() {
+        let absolute = std::env::temp_dir();
+        let home = || absolute.join("home");
+        let found = |known: &'static str| {
+            user_folder(move |name| (name == known).then(|| std::env::temp_dir().join("home")))
+        };
+        if cfg!(windows) {
+            assert_eq!(found("LOCALAPPDATA"), Some(home()));
+        } else if cfg!(target_os = "macos") {
+            assert_eq!(found("HOME"), Some(home().join("Library/Caches")));
+        } else {
+            assert_eq!(found("HOME"), Some(home().join(".cache")));
+            assert_eq!(found("XDG_CACHE_HOME"), Some(home()));
+            let relative = |name| (name == "XDG_CACHE_HOME").then(|| PathBuf::from("relative"));
+            assert_eq!(user_folder(relative), None);
+        }
+        assert_eq!(found("nothing"), None);
+    }
+}

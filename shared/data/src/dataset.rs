@@ -67,7 +67,7 @@ impl<T: Float> TensorSet<T> {
             inputs.shape(),
             targets.shape()
         );
-        Self { inputs: inputs.detach().contiguous(), targets: targets.detach().contiguous() }
+        Self { inputs: inputs.detach(), targets: targets.detach() }
     }
 }
 
@@ -80,17 +80,6 @@ impl<T: Float> Dataset for TensorSet<T> {
     }
 
     fn batch(&self, indices: &[usize]) -> Self::Batch {
-        (rows(&self.inputs, indices), rows(&self.targets, indices))
+        (self.inputs.index_select(0, indices), self.targets.index_select(0, indices))
     }
-}
-
-/// The rows of a contiguous tensor at these places.
-pub(crate) fn rows<T: Float>(x: &Tensor<T>, indices: &[usize]) -> Tensor<T> {
-    let mut shape = x.shape().to_vec();
-    let size: usize = shape[1..].iter().product();
-    shape[0] = indices.len();
-    let numbers = x.as_slice();
-    let mut taken = Vec::with_capacity(indices.len() * size);
-    indices.iter().for_each(|&index| taken.extend_from_slice(&numbers[index * size..][..size]));
-    Tensor::from_vec(taken, &shape[..])
 }

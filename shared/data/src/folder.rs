@@ -54,12 +54,6 @@ impl DataFolder {
         Self { cache: Cache::at([folder.into()]), ..self }
     }
 
-    /// Unpacks into the first of these folders that can be used.
-    #[cfg(test)]
-    pub(crate) fn with_caches(self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self { cache: Cache::at(folders), ..self }
-    }
-
     pub(crate) fn cache(&self) -> &Cache {
         &self.cache
     }
@@ -165,4 +159,133 @@ fn sums() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Bytes as `sha256sum` writes them.
 pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
     bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const FILE: &str = "series/sunspots-yearly.csv";
+
+    /// A folder that has one file with the given contents.
+    fn folder_with(contents: &[u8]) -> (TempDir, DataFolder) {
+        let temporary = TempDir::new().unwrap();
+        fs::create_dir(temporary.path().join("series")).unwrap();
+        fs::write(temporary.path().join(FILE), contents).unwrap();
+        let folder = DataFolder::at(temporary.path());
+        (temporary, folder)
+    }
+
+    fn sunspots() -> Vec<u8> {
+        fs::read(Path::new(WORKSPACE_FOLDER).join(FILE)).unwrap()
+    }
+
+    /// What a damaged copy is said to be, once the message is known to name the file.
+    fn damage(contents: &[u8]) -> String {
+        let (_temporary, folder) = folder_with(contents);
+        let error = folder.read(FILE).unwrap_err();
+        assert_eq!(error.file(), Some(&*folder.root.join(FILE)));
+        assert!(error.to_string().contains("sunspots-yearly.csv is damaged"), "{error}");
+        match error {
+            DataError::Damaged { detail, .. } => detail,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_right_contents_are_read() {
+        let (_temporary, folder) = folder_with(&sunspots());
+        assert_eq!(folder.read(FILE).unwrap(), sunspots());
+        assert_eq!(folder.path(FILE).unwrap(), folder.root.join(FILE));
+    }
+
+    #[test]
+    fn an_empty_file_is_told() {
+        assert_eq!(damage(b""), "it is empty");
+    }
+
+    #[test]
+    fn a_shortened_file_is_told() {
+        assert!(damage(&sunspots()[..1000]).starts_with("its 1000 bytes have the SHA-256 "));
+    }
+
+    #[test]
+    fn a_longer_file_is_told() {
+        let longer = [sunspots(), b"2009,3.1\n".to_vec()].concat();
+        assert!(damage(&longer).starts_with(&format!("its {} bytes", longer.len())));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_told() {
+        for byte in (0..sunspots().len()).step_by(191) {
+            let mut flipped = sunspots();
+            flipped[byte] ^= 1 << (byte % 8);
+            damage(&flipped);
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_told_with_the_command_that_restores_it() {
+        let (_temporary, folder) = folder_with(b"");
+        let error = folder.read("text/shakespeare.txt").unwrap_err();
+        assert!(matches!(error, DataError::Missing { .. }), "{error:?}");
+        assert!(error.to_string().contains("unset DL_LABS_DATA"), "{error}");
+
+        // In the workspace itself git restores it.
+        let remedy = DataFolder { root: WORKSPACE_FOLDER.into(), ..folder }.remedy(FILE);
+        assert!(remedy.contains("`git checkout -- shared/data/series/sunspots-yearly.csv`"), "{remedy}");
+    }
+
+    #[test]
+    fn a_folder_in_place_of_a_file_is_told() {
+        let (temporary, folder) = folder_with(b"");
+        fs::create_dir_all(temporary.path().join("text/shakespeare.txt")).unwrap();
+        let error = folder.read("text/shakespeare.txt").unwrap_err();
+        assert!(matches!(error, DataError::NotAFile { .. }), "{error:?}");
+        assert!(error.to_string().contains("move it away"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_unreadable_file_is_told() {
+        // A link to itself cannot be read even by an administrator.
+        let (temporary, folder) = folder_with(b"");
+        let link = temporary.path().join("photos");
+        std::os::unix::fs::symlink(&link, &link).unwrap();
+        let error = folder.read("photos/camera.png").unwrap_err();
+        assert!(matches!(error, DataError::Unreadable { .. }), "{error:?}");
+        assert!(error.source().is_some());
+    }
+
+    #[test]
+    fn an_unknown_name_is_told() {
+        let error = DataFolder::find().read("text/hamlet.txt").unwrap_err();
+        assert!(matches!(error, DataError::Unknown { .. }), "{error:?}");
+        assert!(error.to_string().contains("text/hamlet.txt"), "{error}");
+    }
+
+    #[test]
+    fn all_faults_are_listed() {
+        let (_temporary, folder) = folder_with(&sunspots());
+        let faults = folder.faults();
+        assert_eq!(faults.len(), DataFolder::names().count() - 1);
+        assert!(faults.iter().all(|fault| matches!(fault, DataError::Missing { .. })));
+    }
+
+    #[test]
+    fn a_file_of_another_form_is_told() {
+        let folder = DataFolder::find();
+        let archive = folder.read_archive("nuclei.safetensors.gz").unwrap();
+        for error in [
+            archive.picture("image", 512, 256).unwrap_err(),
+            archive.picture("picture", 512, 512).unwrap_err(),
+        ] {
+            assert!(matches!(error, DataError::Malformed { .. }), "{error:?}");
+            assert!(error.to_string().contains("nuclei.safetensors.gz"), "{error}");
+        }
+    }
 }

@@ -9,7 +9,6 @@ use rand_distr::StandardNormal;
 use tensor::{Generator, Tensor};
 
 use crate::Dataset;
-use crate::dataset::rows;
 
 /// Labelled points.
 #[derive(Debug, Clone)]
@@ -25,7 +24,7 @@ impl Points {
     pub fn with_label(&self, label: usize) -> Tensor {
         let places: Vec<usize> =
             (0..self.labels.len()).filter(|&place| self.labels[place] == label).collect();
-        rows(&self.x, &places)
+        self.x.index_select(0, &places)
     }
 }
 
@@ -38,7 +37,7 @@ impl Dataset for Points {
     }
 
     fn batch(&self, indices: &[usize]) -> Self::Batch {
-        (rows(&self.x, indices), indices.iter().map(|&index| self.labels[index]).collect())
+        (self.x.index_select(0, indices), indices.iter().map(|&index| self.labels[index]).collect())
     }
 }
 
@@ -188,4 +187,131 @@ fn points(mut points: Vec<(f64, f64, usize)>, noise: f64, generator: &mut Genera
         .collect();
     let labels = points.iter().map(|(_, _, label)| *label).collect();
     Points { x: Tensor::from_vec(coordinates, [points.len(), 2]), labels }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Toy = fn(usize, &mut Generator) -> Points;
+
+    const SETS: [(&str, Toy); 7] = [
+        ("moons", |n, generator| moons(n, 0.1, generator)),
+        ("circles", |n, generator| circles(n, 0.5, 0.1, generator)),
+        ("spirals", |n, generator| spirals(n, 3, 1.5, 0.02, generator)),
+        ("blobs", |n, generator| blobs(n, 3, 1.0, generator)),
+        ("gaussian_ring", |n, generator| gaussian_ring(n, 8, 2.0, 0.2, generator)),
+        ("checkerboard", |n, generator| checkerboard(n, 4, 0.0, generator)),
+        ("swiss_roll", |n, generator| swiss_roll(n, 0.3, generator)),
+    ];
+
+    /// Every point with its label.
+    fn labelled(points: &Points) -> impl Iterator<Item = (f64, f64, usize)> {
+        let coordinates = points.x.to_vec();
+        points
+            .labels
+            .iter()
+            .enumerate()
+            .map(move |(i, &label)| (f64::from(coordinates[2 * i]), f64::from(coordinates[2 * i + 1]), label))
+    }
+
+    proptest! {
+        #[test]
+        fn a_seed_belongs_to_its_points(n in 0usize..50, seed: u64) {
+            for (name, set) in SETS {
+                let points = set(n, &mut Generator::seed(seed));
+                prop_assert_eq!(points.x.shape(), [n, 2], "{}", name);
+                prop_assert_eq!(points.len(), n, "{}", name);
+                let again = set(n, &mut Generator::seed(seed));
+                prop_assert_eq!(points.x.to_vec(), again.x.to_vec(), "{}", name);
+                prop_assert_eq!(&points.labels, &again.labels, "{}", name);
+                if n >= 10 {
+                    let other = set(n, &mut Generator::seed(seed ^ 1));
+                    prop_assert_ne!(points.x.to_vec(), other.x.to_vec(), "{}", name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_point_is_the_same_on_every_platform() {
+        let expected: [[f32; 2]; 7] = [[0.0; 2]; 7];
+        for ((name, set), expected) in SETS.into_iter().zip(expected) {
+            let found = set(100, &mut Generator::seed(0)).x.narrow(0, 0, 1).to_vec();
+            // One unit in the last place, for the logarithm behind the normal distribution.
+            let close =
+                found.iter().zip(expected).all(|(x, y)| (x - y).abs() <= 2.0 * f32::EPSILON * y.abs());
+            assert!(close, "{name}: {found:?}, expected {expected:?}");
+        }
+    }
+
+    #[test]
+    fn without_noise_the_points_are_on_their_curves() {
+        let generator = &mut Generator::seed(1);
+        for (x, y, label) in labelled(&moons(101, 0.0, generator)) {
+            let (x, y) = if label == 0 { (x, y) } else { (1.0 - x, 0.5 - y) };
+            assert!((x.hypot(y) - 1.0).abs() < 1e-6 && y > -1e-6);
+        }
+        for (x, y, label) in labelled(&circles(100, 0.3, 0.0, generator)) {
+            assert!((x.hypot(y) - [1.0, 0.3][label]).abs() < 1e-6);
+        }
+        for (x, y, arm) in labelled(&spirals(100, 2, 1.25, 0.0, generator)) {
+            let angle = TAU * (1.25 * x.hypot(y) + arm as f64 / 2.0);
+            // A radius that is off by 1e-7 turns the point by 8e-7.
+            assert!((x.hypot(y) * angle.cos() - x).abs() < 2e-6 && x.hypot(y) <= 1.0);
+        }
+        for (x, y, quarter) in labelled(&swiss_roll(200, 0.0, generator)) {
+            let t = x.hypot(y);
+            assert!((t * t.cos() - x).abs() < 1e-4);
+            assert_eq!(((t / PI - 1.5) / 3.0 * 4.0) as usize, quarter);
+        }
+    }
+
+    #[test]
+    fn the_squares_alternate() {
+        for squares in [2, 3, 4] {
+            let points = checkerboard(500, squares, 0.0, &mut Generator::seed(2));
+            let side = squares as f64;
+            for (x, y, label) in labelled(&points) {
+                assert!(x.abs() <= side && y.abs() <= side);
+                let (column, row) = (((x + side) / 2.0).floor(), ((y + side) / 2.0).floor());
+                assert_eq!((column + row + 1.0) as usize % 2, label, "({x}, {y})");
+            }
+            assert_eq!(points.with_label(1).shape(), [250, 2]);
+        }
+    }
+
+    #[test]
+    fn the_noise_has_its_standard_deviation() {
+        // The estimate of a standard deviation from 2n numbers has the relative error 1/√(4n) = 0.5 %; five of them.
+        let n = 10_000;
+        let ring = gaussian_ring(n, 5, 3.0, 0.25, &mut Generator::seed(3));
+        let squares: f64 = labelled(&ring)
+            .map(|(x, y, label)| {
+                let angle = TAU * label as f64 / 5.0;
+                (x - 3.0 * angle.cos()).powi(2) + (y - 3.0 * angle.sin()).powi(2)
+            })
+            .sum();
+        let std = (squares / (2 * n) as f64).sqrt();
+        assert!((std / 0.25 - 1.0).abs() < 0.025, "{std}");
+    }
+
+    #[test]
+    fn classes_have_as_many_points() {
+        for (name, set) in &SETS[..6] {
+            let points = set(240, &mut Generator::seed(4));
+            let classes = points.labels.iter().max().unwrap() + 1;
+            for class in 0..classes {
+                assert_eq!(points.with_label(class).size(0), 240 / classes, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "the standard deviation -1 of the noise")]
+    fn negative_noise_panics() {
+        moons(10, -1.0, &mut Generator::seed(0));
+    }
 }

@@ -7,7 +7,7 @@
 use proptest::prelude::*;
 use proptest::strategy::{NewTree, ValueTree};
 use proptest::test_runner::TestRunner;
-use tensor::{Float, Tensor};
+use tensor::{Float, Shape, Tensor};
 
 use crate::approximate::{Approximate, Difference, difference_of_entries};
 use crate::tolerance::Tolerance;
@@ -56,13 +56,13 @@ fn largest<T: Float>(x: &Tensor<T>) -> f64 {
 /// }
 /// # matrix_and_vector();
 /// ```
-pub fn tensors(shape: impl AsRef<[usize]>) -> Tensors<f64> {
+pub fn tensors(shape: impl Into<Shape>) -> Tensors<f64> {
     tensors_of(shape)
 }
 
 /// [`tensors`] of either precision.
-pub fn tensors_of<T: Float>(shape: impl AsRef<[usize]>) -> Tensors<T> {
-    Tensors { shape: shape.as_ref().to_vec(), every_layout: true, number: std::marker::PhantomData }
+pub fn tensors_of<T: Float>(shape: impl Into<Shape>) -> Tensors<T> {
+    Tensors { shape: shape.into().to_vec(), every_layout: true, number: std::marker::PhantomData }
 }
 
 /// The strategy behind [`tensors`].

@@ -35,10 +35,11 @@
 //!
 //! [`train::Trainer`] is that loop with everything a long run needs: a progress bar, validation, checkpoints.
 
-mod atomic;
 pub mod init;
-pub mod layers;
+mod layers;
+pub mod loss;
 mod module;
+pub mod optim;
 mod parameter;
 pub mod state_dict;
 mod summary;
@@ -46,7 +47,8 @@ mod visitor;
 
 pub use layers::*;
 pub use module::Module;
+pub use optim::{Adam, AdamW, Optimizer, Sgd};
 pub use parameter::{Buffer, Parameter};
-pub use state_dict::{LoadError, SaveError, StateDict};
+pub use state_dict::{FileError, LoadError, StateDict};
 pub use summary::Summary;
 pub use visitor::{Member, Mode, Visitor};

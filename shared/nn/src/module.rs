@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tensor::{Device, Float, Tensor};
 
-use crate::state_dict::{self, LoadError, SaveError, StateDict};
+use crate::state_dict::{self, FileError, LoadError, StateDict};
 use crate::summary::Summary;
 use crate::visitor::{Member, Visitor};
 use crate::{Buffer, Parameter};
@@ -118,7 +118,7 @@ pub trait Module<T: Float = f32>: Send + Sync {
     ///
     /// # Errors
     /// If the file cannot be written; what was there before is still there then.
-    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), FileError>
     where
         Self: Sized,
     {
@@ -134,7 +134,7 @@ pub trait Module<T: Float = f32>: Send + Sync {
     where
         Self: Sized,
     {
-        let state = StateDict::read_for(&self.state_dict(), path.as_ref())?;
+        let state = StateDict::load_like(&self.state_dict(), path)?;
         self.load_state_dict(&state)
     }
 

@@ -48,9 +48,9 @@ impl Summary {
             // A module's number includes those inside it.
             Member::Parameter(parameter) => {
                 for row in &mut rows {
-                    let inside = path.strip_prefix(&row.path).is_some_and(|rest| {
-                        row.path.is_empty() || rest.starts_with('.')
-                    });
+                    let inside = path
+                        .strip_prefix(&row.path)
+                        .is_some_and(|rest| row.path.is_empty() || rest.starts_with('.'));
                     row.parameters += if inside { parameter.numel() } else { 0 };
                 }
             }

@@ -159,7 +159,7 @@ fn moons() -> plots::Result<Figure> {
     let (x, y, labels) = moon_points(240);
     let ranges = ((-1.6, 2.6), (-1.2, 1.7));
     let grid = Grid::from_fn(ranges.0, ranges.1, (80, 80), |x, y| {
-        let border = y - 0.25 - 0.55 * (2.1 * (x - 0.5)).sin() * -1.0;
+        let border = y - 0.25 + 0.55 * (2.1 * (x - 0.5)).sin();
         1.0 / (1.0 + (5.0 * border).exp())
     });
     Scatter::new("MLP with tanh on moons")

@@ -188,7 +188,7 @@ impl Contour {
         let levels = self.levels as f64;
         let band =
             |value: f64| (crate::color::fraction(value, (low, high)) * levels).min(levels - 1.0).floor();
-        let (height, width) = (600, 600);
+        let (height, width) = (360, 360);
         let bitmap = Bitmap::from_fn(height, width, |row, column| {
             // Ranges given from high to low show the mirror image.
             let up = 1.0 - (row as f64 + 0.5) / height as f64;

@@ -9,9 +9,10 @@ use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 use std::sync::Mutex;
 
-use crate::kernels::{self, Along, Binary, Fold, Order, Unary};
+use crate::kernels::{self, Along, Binary, Fold, Geometry, Order, Regions, Unary};
 use crate::layout::{Layout, Shape};
 use crate::storage::Pool;
+use crate::window::Window;
 
 /// A real number that a tensor may hold: `f32` or `f64`.
 ///
@@ -82,8 +83,20 @@ pub trait Kernels: Sized {
         layout: &Layout,
     );
     fn cumsum(along: Along, out: &mut [Self]);
+    fn from_le_bytes(bytes: &[u8]) -> Vec<Self>;
+    fn write_le_bytes(x: &[Self], bytes: &mut Vec<u8>);
     fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]);
     fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]);
+    fn unfold(x: &[Self], window: &Window, columns: &mut [Self]);
+    fn overlap_add(columns: &[Self], window: &Window, x: &mut [Self]);
+    fn conv(x: &[Self], w: &[Self], geometry: &Geometry, y: &mut [Self]);
+    fn conv_input(dy: &[Self], w: &[Self], geometry: &Geometry, dx: &mut [Self]);
+    fn conv_weight(x: &[Self], dy: &[Self], geometry: &Geometry, dw: &mut [Self]);
+    fn max_pool(x: &[Self], regions: &Regions, y: &mut [Self], places: &mut [u32]);
+    fn pick(x: &[Self], plane: usize, places: &[u32], y: &mut [Self]);
+    fn put(dy: &[Self], plane: usize, places: &[u32], dx: &mut [Self]);
+    fn avg_pool(x: &[Self], regions: &Regions, y: &mut [Self]);
+    fn share(dy: &[Self], regions: &Regions, dx: &mut [Self]);
 }
 
 macro_rules! float {
@@ -193,12 +206,61 @@ macro_rules! float {
                 kernels::index::cumsum(along, out);
             }
 
+            fn from_le_bytes(bytes: &[u8]) -> Vec<Self> {
+                let (chunks, _) = bytes.as_chunks();
+                chunks.iter().map(|&chunk| Self::from_le_bytes(chunk)).collect()
+            }
+
+            fn write_le_bytes(x: &[Self], bytes: &mut Vec<u8>) {
+                x.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
+            }
+
             fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]) {
                 kernels::softmax::softmax(x, layout, log, out);
             }
 
             fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]) {
                 kernels::matmul::matmul(a, b, out);
+            }
+
+            fn unfold(x: &[Self], window: &Window, columns: &mut [Self]) {
+                kernels::unfold::unfold(x, window, columns);
+            }
+
+            fn overlap_add(columns: &[Self], window: &Window, x: &mut [Self]) {
+                kernels::unfold::overlap_add(columns, window, x);
+            }
+
+            fn conv(x: &[Self], w: &[Self], geometry: &Geometry, y: &mut [Self]) {
+                kernels::conv::conv(x, w, geometry, y);
+            }
+
+            fn conv_input(dy: &[Self], w: &[Self], geometry: &Geometry, dx: &mut [Self]) {
+                kernels::conv::conv_input(dy, w, geometry, dx);
+            }
+
+            fn conv_weight(x: &[Self], dy: &[Self], geometry: &Geometry, dw: &mut [Self]) {
+                kernels::conv::conv_weight(x, dy, geometry, dw);
+            }
+
+            fn max_pool(x: &[Self], regions: &Regions, y: &mut [Self], places: &mut [u32]) {
+                kernels::pool::max_pool(x, regions, y, places);
+            }
+
+            fn pick(x: &[Self], plane: usize, places: &[u32], y: &mut [Self]) {
+                kernels::pool::pick(x, plane, places, y);
+            }
+
+            fn put(dy: &[Self], plane: usize, places: &[u32], dx: &mut [Self]) {
+                kernels::pool::put(dy, plane, places, dx);
+            }
+
+            fn avg_pool(x: &[Self], regions: &Regions, y: &mut [Self]) {
+                kernels::pool::avg_pool(x, regions, y);
+            }
+
+            fn share(dy: &[Self], regions: &Regions, dx: &mut [Self]) {
+                kernels::pool::share(dy, regions, dx);
             }
         }
     };

@@ -47,6 +47,13 @@ impl Shape {
         shape
     }
 
+    /// The shape with sizes that come from outside; `None` if they are more than [`MAX_RANK`], or so large that
+    /// counting elements would overflow.
+    pub(crate) fn checked(dims: &[usize]) -> Option<Self> {
+        let fits = dims.iter().try_fold(1usize, |n, &dim| n.checked_mul(dim.max(1))).is_some();
+        (dims.len() <= MAX_RANK && fits).then(|| Self::new(dims))
+    }
+
     /// The number of elements: the product of the sizes.
     ///
     /// # Panics

@@ -29,14 +29,17 @@ mod dims;
 mod display;
 mod error;
 mod float;
+mod io;
 mod kernels;
 mod layout;
 mod ops;
 #[cfg(feature = "proptest")]
 pub mod proptest;
 pub mod random;
+mod serial;
 mod storage;
 mod tensor;
+mod window;
 
 pub use autograd::{
     Backward, Grads, Op, checkpoint, enable_grad, grad, grad_create_graph, hessian, hvp, is_grad_enabled,
@@ -46,9 +49,12 @@ pub use device::{Device, UnknownDevice};
 pub use dims::{Dim, Dims};
 pub use error::{Error, Result};
 pub use float::Float;
+pub use io::{npy, safetensors};
 pub use layout::{MAX_RANK, Shape};
 pub use ops::arithmetic::Operand;
+pub use ops::pool::Pooling;
 pub use ops::shape::INFER;
 pub use ops::slice::{Slice, Slices};
 pub use random::{Generator, manual_seed};
 pub use tensor::Tensor;
+pub use window::{Convolution, Padding, Sizes};

@@ -88,13 +88,7 @@ pub struct Convolution<const D: usize> {
 
 impl<const D: usize> Default for Convolution<D> {
     fn default() -> Self {
-        Self {
-            stride: [1; D],
-            padding: Padding::Valid,
-            dilation: [1; D],
-            groups: 1,
-            output_padding: [0; D],
-        }
+        Self { stride: [1; D], padding: Padding::Valid, dilation: [1; D], groups: 1, output_padding: [0; D] }
     }
 }
 
@@ -162,12 +156,7 @@ impl<const D: usize> Convolution<D> {
     }
 
     /// The window of the convolution of an input.
-    pub(crate) fn window(
-        &self,
-        op: &'static str,
-        input: [usize; D],
-        kernel: [usize; D],
-    ) -> Result<Window> {
+    pub(crate) fn window(&self, op: &'static str, input: [usize; D], kernel: [usize; D]) -> Result<Window> {
         if self.output_padding != [0; D] {
             let detail = "output padding belongs to transposed convolutions; set .padding(…) instead";
             return Err(Error::shape(op, detail));
@@ -276,8 +265,7 @@ pub(crate) struct Axis {
 
 impl Axis {
     /// The dimension that a tensor of less than three dimensions of space does not have.
-    pub(crate) const POINT: Self =
-        Self { input: 1, kernel: 1, stride: 1, dilation: 1, before: 0, output: 1 };
+    pub(crate) const POINT: Self = Self { input: 1, kernel: 1, stride: 1, dilation: 1, before: 0, output: 1 };
 
     /// How many steps the window has room for, with `after` zeros behind the input.
     pub(crate) fn steps(
@@ -349,9 +337,9 @@ impl Window {
 
     /// Whether the output is the input, place by place: one tap, no stride, no padding.
     pub(crate) fn is_pointwise(&self) -> bool {
-        self.axes.iter().all(|axis| {
-            axis.kernel == 1 && axis.stride == 1 && axis.before == 0 && axis.input == axis.output
-        })
+        self.axes
+            .iter()
+            .all(|axis| axis.kernel == 1 && axis.stride == 1 && axis.before == 0 && axis.input == axis.output)
     }
 }
 

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Verdict;
 use crate::cargo;
-use crate::terminal::{BOLD, DIM, GREEN, RED, YELLOW, count, pad, spinner, say};
+use crate::terminal::{BOLD, DIM, GREEN, RED, YELLOW, count, pad, say, spinner};
 use crate::workspace::Workspace;
 
 /// Below this, building the labs' dependencies may not succeed.
@@ -90,10 +90,9 @@ pub(crate) fn doctor(workspace: &Workspace) -> Result<Verdict> {
     match (bad, poor) {
         (0, 0) => say!("{GREEN}Everything is as it should be.{GREEN:#}"),
         (0, _) => say!("It works, with {}.", count(poor, "warning")),
-        _ => say!(
-            "{RED}{} failed; the labs will not work before that is mended.{RED:#}",
-            count(bad, "thing")
-        ),
+        _ => {
+            say!("{RED}{} failed; the labs will not work before that is mended.{RED:#}", count(bad, "thing"))
+        }
     }
     Ok(Verdict::passed_if(bad == 0))
 }

@@ -37,9 +37,7 @@ pub(crate) fn overview(workspace: &Workspace) -> Result<Verdict> {
     let progress = Progress::load(&workspace.root);
     let standings = standings(workspace, &progress);
     if standings.is_empty() {
-        say!(
-            "There are no labs yet. Lay out the first: {CYAN}cargo xtask new lab-01-perceptron{CYAN:#}"
-        );
+        say!("There are no labs yet. Lay out the first: {CYAN}cargo xtask new lab-01-perceptron{CYAN:#}");
         return Ok(Verdict::Passed);
     }
     let width = standings.iter().map(|s| s.lab.title.chars().count()).max().unwrap_or(0);
@@ -54,11 +52,7 @@ pub(crate) fn overview(workspace: &Workspace) -> Result<Verdict> {
             Some(_) => (DIM, "not begun".to_string()),
         };
         let title = pad(&lab.title, width);
-        say!(
-            "  {BOLD}{}{BOLD:#}  {title}  {}  {style}{word}{style:#}",
-            lab.short(),
-            pad(&state, 14)
-        );
+        say!("  {BOLD}{}{BOLD:#}  {title}  {}  {style}{word}{style:#}", lab.short(), pad(&state, 14));
     }
     let current = standings
         .iter()
@@ -74,9 +68,7 @@ pub(crate) fn overview(workspace: &Workspace) -> Result<Verdict> {
             say!("  read     {}", handout(lab, step));
             say!("  check    {CYAN}cargo xtask test {}{CYAN:#}", lab.short());
         }
-        _ => say!(
-            "{GREEN}Everything is done.{GREEN:#} See it work: {CYAN}cargo xtask demo LAB{CYAN:#}"
-        ),
+        _ => say!("{GREEN}Everything is done.{GREEN:#} See it work: {CYAN}cargo xtask demo LAB{CYAN:#}"),
     }
     Ok(Verdict::Passed)
 }

@@ -45,10 +45,7 @@ pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<Verdict> 
                 shown.join(file).display(),
                 backup.file_name().unwrap_or_default().to_string_lossy()
             ),
-            None => say!(
-                "{BOLD}{}{BOLD:#} was missing and is there again",
-                shown.join(file).display()
-            ),
+            None => say!("{BOLD}{}{BOLD:#} was missing and is there again", shown.join(file).display()),
         }
     }
     Ok(Verdict::Passed)
@@ -85,10 +82,7 @@ fn confirm(lab: &Lab, changed: &[(PathBuf, Vec<u8>)]) -> Result<bool> {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         bail!("resetting asks first; say --yes where nobody can answer");
     }
-    say!(
-        "These files of {} become stubs again (your versions are kept beside them):",
-        lab.id()
-    );
+    say!("These files of {} become stubs again (your versions are kept beside them):", lab.id());
     for (file, _) in changed {
         say!("  {}", file.display());
     }

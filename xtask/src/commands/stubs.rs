@@ -43,10 +43,7 @@ pub(crate) fn stubs(workspace: &Workspace, args: &StubsArgs) -> Result<Verdict> 
 pub(crate) fn show_changes(lab: &Lab, files: &Files) -> Result<bool> {
     let changes = stubs::compare(lab, files)?;
     if changes.is_empty() {
-        say!(
-            "{GREEN}✓{GREEN:#} {} is what its solution makes",
-            lab.relative_dir(Edition::Student).display()
-        );
+        say!("{GREEN}✓{GREEN:#} {} is what its solution makes", lab.relative_dir(Edition::Student).display());
         return Ok(true);
     }
     for change in &changes {
@@ -59,10 +56,7 @@ pub(crate) fn show_changes(lab: &Lab, files: &Files) -> Result<bool> {
                 say!("{RED}✗{RED:#} {} differs", shown(path));
             }
             Change::Different(path) => {
-                say!(
-                    "{RED}✗{RED:#} {} differs {BOLD}(- is there, + would be written){BOLD:#}",
-                    shown(path)
-                );
+                say!("{RED}✗{RED:#} {} differs {BOLD}(- is there, + would be written){BOLD:#}", shown(path));
                 let present = fs::read(lab.dir(Edition::Student).join(path))?;
                 let (old, new) = (String::from_utf8(present), std::str::from_utf8(&files[path]));
                 if let (Ok(old), Ok(new)) = (old, new) {

@@ -1,7 +1,7 @@
 //! `test`: build the lab's check binary, run it, explain the first step that fails, remember how far it went.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use grading::event::CheckInfo;
@@ -13,7 +13,7 @@ use crate::lab::{Edition, Lab};
 use crate::progress::Progress;
 use crate::report::{Reader, Report, build_failed, print_json};
 use crate::run::{self, CheckRun, Options};
-use crate::terminal::{BOLD, RED, count, say};
+use crate::terminal::{BOLD, RED, YELLOW, count, say};
 use crate::workspace::{Workspace, nearest, write_atomically};
 
 /// `cargo xtask test`.
@@ -32,27 +32,12 @@ pub(crate) struct Attempt {
 /// Builds and checks once.
 pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Result<Attempt> {
     let edition = Edition::from_flag(args.solution);
-    let build = cargo::build_checks(workspace, lab, edition)?;
-    if !args.json {
-        for text in build.rendered() {
-            anstream::eprint!("{text}");
-        }
-    }
-    let Some(executable) = build.executable().filter(|_| build.success) else {
-        let complaint = build.complaint();
-        if args.json {
-            print_json(&build_failed(&complaint));
-        } else {
-            if build.diagnostics.is_empty() {
-                anstream::eprint!("{complaint}");
-            }
-            anstream::eprintln!("{RED}{BOLD}{} does not compile yet.{BOLD:#}{RED:#}", lab.package(edition));
-        }
+    let Some(executable) = compile(workspace, lab, edition, args)? else {
         return Ok(Attempt { verdict: Verdict::Failed, runs: Vec::new() });
     };
 
     let dir = lab.dir(edition);
-    let plan = run::plan(executable, &dir)?;
+    let plan = run::plan(&executable, &dir)?;
     if edition == Edition::Student {
         remember_plan(workspace, lab, &plan);
     }
@@ -64,7 +49,7 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
         require_step(lab, &plan, step)?;
     }
     let options = Options {
-        executable: executable.to_path_buf(),
+        executable,
         dir,
         names,
         step: args.step.clone(),
@@ -86,9 +71,31 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
     let selected = args.check.is_some() || args.step.is_some();
     report.finish(&runs, selected);
     if edition == Edition::Student {
-        remember(workspace, lab, &plan, &runs, &report)?;
+        remember(workspace, lab, &plan, &runs, &report);
     }
     Ok(Attempt { verdict: Verdict::passed_if(runs.iter().all(CheckRun::passed)), runs })
+}
+
+/// Builds the check binary and shows what rustc has to say. `None` where the code does not compile.
+fn compile(workspace: &Workspace, lab: &Lab, edition: Edition, args: &TestArgs) -> Result<Option<PathBuf>> {
+    let build = cargo::build_checks(workspace, lab, edition)?;
+    let executable = build.executable().filter(|_| build.success);
+    if args.json {
+        if executable.is_none() {
+            print_json(&build_failed(&build.complaint()));
+        }
+        return Ok(executable.map(Path::to_path_buf));
+    }
+    for text in build.rendered() {
+        anstream::eprint!("{text}");
+    }
+    if executable.is_none() {
+        if build.diagnostics.is_empty() {
+            anstream::eprint!("{}", build.complaint());
+        }
+        anstream::eprintln!("{RED}{BOLD}{} does not compile yet.{BOLD:#}{RED:#}", lab.package(edition));
+    }
+    Ok(executable.map(Path::to_path_buf))
 }
 
 /// The checks called `name`, or else all whose names contain it.
@@ -122,13 +129,7 @@ pub(crate) fn require_step(lab: &Lab, plan: &[CheckInfo], step: &str) -> Result<
 }
 
 /// Writes down which steps are done, what fails first and which hints were shown.
-fn remember(
-    workspace: &Workspace,
-    lab: &Lab,
-    plan: &[CheckInfo],
-    runs: &[CheckRun],
-    report: &Report<'_>,
-) -> Result<()> {
+fn remember(workspace: &Workspace, lab: &Lab, plan: &[CheckInfo], runs: &[CheckRun], report: &Report<'_>) {
     let mut progress = Progress::load(&workspace.root);
     let entry = progress.lab_mut(&lab.id());
     let found = |name: &str| runs.iter().find(|run| run.info.name == name);

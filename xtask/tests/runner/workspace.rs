@@ -119,6 +119,7 @@ impl Workspace {
             .args(args)
             .env("CARGO_TARGET_DIR", self.path("target"))
             .env_remove("RUSTFLAGS")
+            .env_remove("CLICOLOR_FORCE")
             .current_dir(self.dir.path())
             .stdin(Stdio::null());
         command

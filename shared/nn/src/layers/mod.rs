@@ -11,9 +11,7 @@ mod linear;
 mod sequential;
 mod shape;
 
-pub use activation::{
-    ELU, GELU, LeakyReLU, LogSoftmax, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh,
-};
+pub use activation::{ELU, GELU, LeakyReLU, LogSoftmax, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh};
 pub use batch_norm::{BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d};
 pub use dropout::Dropout;
 pub use layer_norm::LayerNorm;

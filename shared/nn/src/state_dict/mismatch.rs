@@ -5,7 +5,7 @@ use std::fmt;
 
 use tensor::Float;
 
-use super::{StateDict, file};
+use super::{StateDict, is_readable, number_type};
 
 /// Every difference between a state dict and what it was to be loaded into.
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
@@ -84,15 +84,15 @@ impl fmt::Display for Mismatch {
 /// Whether tensors described by name, shape and type are exactly those of `expected`.
 pub(crate) fn fit<'a, T: Float>(
     expected: &StateDict<T>,
-    found: impl Iterator<Item = (&'a str, &'a [usize], String)>,
+    found: impl Iterator<Item = (&'a str, &'a [usize], &'a str)>,
 ) -> Result<(), Mismatch> {
-    let found: BTreeMap<&str, (&[usize], String)> =
-        found.map(|(name, shape, number_type)| (name, (shape, number_type))).collect();
+    let found: BTreeMap<&str, (&[usize], &str)> =
+        found.map(|(name, shape, found_type)| (name, (shape, found_type))).collect();
     let unexpected: BTreeSet<&str> =
         found.keys().copied().filter(|name| expected.get(name).is_none()).collect();
     let mut mismatch = Mismatch::default();
     for (name, tensor) in expected.iter() {
-        let Some((shape, number_type)) = found.get(name) else {
+        let Some((shape, found_type)) = found.get(name) else {
             let nearest = nearest(name, unexpected.iter().copied()).map(str::to_owned);
             mismatch.missing.push(Missing { name: name.to_owned(), nearest });
             continue;
@@ -104,11 +104,11 @@ pub(crate) fn fit<'a, T: Float>(
                 found: shape.to_vec(),
             });
         }
-        if !file::is_readable::<T>(number_type, shape) {
+        if !is_readable::<T>(found_type, shape) {
             mismatch.types.push(WrongType {
                 name: name.to_owned(),
-                expected: file::type_name::<T>(),
-                found: number_type.clone(),
+                expected: number_type::<T>().to_owned(),
+                found: (*found_type).to_owned(),
             });
         }
     }

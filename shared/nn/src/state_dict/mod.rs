@@ -3,19 +3,24 @@
 //! Loading is all or nothing. Everything is compared first, and a [`Mismatch`] lists every difference; only a state
 //! dict that fits is copied into the module.
 
-mod file;
 mod mismatch;
 
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Index;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use tensor::safetensors::{self, Archive, Entry};
 use tensor::{Float, Tensor};
 
-pub(crate) use file::{Entries, Metadata};
 pub(crate) use mismatch::fit;
 pub use mismatch::{Mismatch, Missing, WrongShape, WrongType};
+/// Why a file could not be read or written.
+pub use tensor::safetensors::Error as FileError;
+
+/// The version of the conventions that files are written with, and the newest that is read. Files of other programs
+/// have none.
+const VERSION: u32 = 1;
+const VERSION_KEY: &str = "dl-labs.version";
 
 /// Tensors by name. The names of a module's members are joined by dots, as in PyTorch: `"features.0.weight"`.
 ///
@@ -39,43 +44,20 @@ pub struct StateDict<T: Float = f32>(BTreeMap<String, Tensor<T>>);
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// The file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The file is no safetensors file, or a truncated one.
-    #[error("{} is not a complete safetensors file: {reason}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// The file cannot be read, is not in the format, or is cut off.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The file was written by a later version of this program.
-    #[error("{} has format version {found:?}, this program knows up to {}: use a newer one", path.display(), file::VERSION)]
+    #[error(
+        "the file has format version {found:?}, and versions up to {VERSION} are known: update this program"
+    )]
     Version {
-        /// The file.
-        path: PathBuf,
-        /// The version it claims to have.
+        /// The version that the file claims to have.
         found: String,
     },
     /// Names, shapes or types are not those that are needed.
     #[error(transparent)]
     Mismatch(#[from] Mismatch),
-}
-
-/// Why a file was not written. What was there before is still there.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot write {}: {source}", path.display())]
-pub struct SaveError {
-    /// The file.
-    pub path: PathBuf,
-    /// What the system says.
-    pub source: io::Error,
 }
 
 impl<T: Float> StateDict<T> {
@@ -119,15 +101,21 @@ impl<T: Float> StateDict<T> {
         self.0.is_empty()
     }
 
-    /// Writes a safetensors file that PyTorch reads too.
+    /// Writes a safetensors file that PyTorch reads too, in one step: it is whole or not there.
     ///
     /// # Errors
     /// If the file cannot be written; what was there before is still there then.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        let path = path.as_ref();
-        file::encode(self.iter(), Metadata::new())
-            .and_then(|bytes| crate::atomic::write(path, &bytes))
-            .map_err(|source| SaveError { path: path.to_owned(), source })
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
+        self.save_with(path, &[])
+    }
+
+    /// Like [`save`](Self::save), with texts to be remembered.
+    pub(crate) fn save_with(&self, path: impl AsRef<Path>, texts: &[(&str, &str)]) -> Result<(), FileError> {
+        let version = VERSION.to_string();
+        // Other programs look for `format` to know whose conventions the shapes follow.
+        let mut metadata = vec![("format", "pt"), (VERSION_KEY, version.as_str())];
+        metadata.extend_from_slice(texts);
+        safetensors::save(path, &self.iter().collect::<Vec<_>>(), &metadata)
     }
 
     /// Reads a safetensors file whose numbers are all of type `T`.
@@ -135,23 +123,36 @@ impl<T: Float> StateDict<T> {
     /// # Errors
     /// If the file cannot be read, is malformed, or holds numbers of another type.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        let path = path.as_ref();
-        let bytes = read(path)?;
-        let entries = Entries::parse(&bytes, path)?;
-        Ok(entries.state_dict(path)?)
+        Self::from_archive(&open(path)?)
     }
 
     /// Reads a safetensors file that has exactly the names, shapes and types of `expected`.
-    pub(crate) fn read_for(expected: &Self, path: &Path) -> Result<Self, LoadError> {
-        let bytes = read(path)?;
-        let entries = Entries::parse(&bytes, path)?;
-        fit(expected, entries.iter())?;
-        Ok(entries.state_dict(path)?)
+    pub(crate) fn load_like(expected: &Self, path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let archive = open(path)?;
+        let found: Vec<(String, Entry<'_>)> = archive.entries().map(|entry| (entry.dtype(), entry)).collect();
+        fit(expected, found.iter().map(|(dtype, entry)| (entry.name(), entry.shape(), dtype.as_str())))?;
+        Self::from_archive(&archive)
+    }
+
+    pub(crate) fn from_archive(archive: &Archive) -> Result<Self, LoadError> {
+        let number_type = number_type::<T>();
+        let mut types = Vec::new();
+        let mut state = Self::new();
+        for entry in archive.entries() {
+            let found = entry.dtype();
+            if is_readable::<T>(&found, entry.shape()) {
+                state.insert(entry.name(), entry.convert()?);
+            } else {
+                let name = entry.name().to_owned();
+                types.push(WrongType { name, expected: number_type.to_owned(), found });
+            }
+        }
+        if types.is_empty() { Ok(state) } else { Err(Mismatch { types, ..Mismatch::default() }.into()) }
     }
 
     /// Names, shapes and types, to be compared.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &[usize], String)> {
-        self.iter().map(|(name, tensor)| (name, tensor.shape(), file::type_name::<T>()))
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &[usize], &str)> {
+        self.iter().map(|(name, tensor)| (name, tensor.shape(), number_type::<T>()))
     }
 
     /// The tensors whose names start with `prefix`, without it.
@@ -163,8 +164,26 @@ impl<T: Float> StateDict<T> {
     }
 }
 
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
-    std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })
+/// Reads a file, and sees whether its conventions are known.
+pub(crate) fn open(path: impl AsRef<Path>) -> Result<Archive, LoadError> {
+    let archive = Archive::open(path)?;
+    match archive.metadata().get(VERSION_KEY) {
+        Some(found) if !found.parse::<u32>().is_ok_and(|version| version <= VERSION) => {
+            Err(LoadError::Version { found: found.clone() })
+        }
+        _ => Ok(archive),
+    }
+}
+
+/// What safetensors calls the type of a tensor's numbers.
+fn number_type<T: Float>() -> &'static str {
+    if T::NAME == f64::NAME { "F64" } else { "F32" }
+}
+
+/// Whether an entry of a file can be taken over: its numbers are of that type, or it is a counter, which PyTorch
+/// stores as a single whole number (BatchNorm's `num_batches_tracked`).
+fn is_readable<T: Float>(found: &str, shape: &[usize]) -> bool {
+    found == number_type::<T>() || (shape.is_empty() && found == "I64")
 }
 
 impl<T: Float> From<BTreeMap<String, Tensor<T>>> for StateDict<T> {

@@ -4,16 +4,21 @@
 //! Threads and faer live here only. Work is split into chunks whose size depends on the data alone, and partial
 //! results are combined in a fixed order: the bits do not depend on the number of threads.
 
+pub(crate) mod conv;
 pub(crate) mod fold;
 pub(crate) mod index;
 pub(crate) mod map;
 pub(crate) mod matmul;
+pub(crate) mod pool;
 pub(crate) mod softmax;
 mod strided;
+pub(crate) mod unfold;
 
+pub(crate) use conv::Geometry;
 pub(crate) use fold::Fold;
 pub(crate) use index::{Along, Order};
 pub(crate) use map::{Binary, Unary};
+pub(crate) use pool::{Regions, Span};
 pub(crate) use strided::Walk;
 
 /// The elements that one task takes: below it, a fork costs more than it gains.

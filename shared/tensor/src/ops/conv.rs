@@ -174,7 +174,11 @@ impl<T: Float> Tensor<T> {
         let window = convolution.transposed_window(op, output, kernel(op, y, weight)?)?;
         let channels = weight[1];
         if weight[0] != inputs {
-            let hint = if channels == inputs { "; it is [inputs, outputs, …] here, did you swap them?" } else { "" };
+            let hint = if channels == inputs {
+                "; it is [inputs, outputs, …] here, did you swap them?"
+            } else {
+                ""
+            };
             let detail =
                 format!("input {y:?} has {inputs} channels, weight {weight:?} takes {}{hint}", weight[0]);
             return Err(Error::shape(op, detail));

@@ -438,3 +438,162 @@ impl<T: Float> Tensor<T> {
         Self::where_(&mask.to(&device), self, &Self::scalar(0.0).to(&device))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::ops::laws::assert_linear;
+    use crate::proptest::{filled_shapes, shapes, tensors};
+    use crate::{Shape, Tensor};
+
+    /// A tensor of rank 3, a dimension, and some places along it.
+    fn selections() -> impl Strategy<Value = (Tensor<f64>, usize, Vec<usize>)> {
+        (filled_shapes(3..=3, 4), 0..3usize).prop_flat_map(|(shape, dim)| {
+            let index = proptest::collection::vec(0..shape[dim], 0..6);
+            (tensors(shape), Just(dim), index)
+        })
+    }
+
+    /// A tensor of rank 3, a dimension, and an index for a gather along it.
+    fn gathers() -> impl Strategy<Value = (Tensor<f64>, usize, Vec<usize>, Shape)> {
+        (filled_shapes(3..=3, 4), 0..3usize, 0..6usize, 0..3usize).prop_flat_map(
+            |(shape, dim, size, fewer)| {
+                let other = (dim + 1) % 3;
+                let index_shape = shape.with(dim, size).with(other, shape[other].saturating_sub(fewer));
+                let index = proptest::collection::vec(0..shape[dim], index_shape.numel());
+                (tensors(shape), Just(dim), index, Just(index_shape))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn selects_by_index((x, dim, index) in selections()) {
+            let y = x.index_select(dim, &index);
+            let mut shape = x.dims::<3>();
+            shape[dim] = index.len();
+            let expected = Tensor::from_fn(shape, |at| {
+                let mut from = [at[0], at[1], at[2]];
+                from[dim] = index[at[dim]];
+                x.get(from)
+            });
+            prop_assert_eq!(y.shape(), expected.shape());
+            prop_assert_eq!(y.to_vec(), expected.to_vec());
+            assert_linear(|x| x.index_select(dim, &index), &x);
+            assert_linear(|y| x.zeros_like().index_add(dim, &index, y), &y);
+        }
+
+        #[test]
+        fn gathers_by_index((x, dim, index, index_shape) in gathers()) {
+            let y = x.gather(dim, &index, index_shape);
+            let strides = [index_shape[1] * index_shape[2], index_shape[2], 1];
+            let expected = Tensor::from_fn(index_shape, |at| {
+                let mut from = [at[0], at[1], at[2]];
+                from[dim] = index[at.iter().zip(strides).map(|(i, stride)| i * stride).sum::<usize>()];
+                x.get(from)
+            });
+            prop_assert_eq!(y.shape(), expected.shape());
+            prop_assert_eq!(y.to_vec(), expected.to_vec());
+            assert_linear(|x| x.gather(dim, &index, index_shape), &x);
+            assert_linear(|y| x.zeros_like().scatter_add(dim, &index, y), &y);
+        }
+
+        #[test]
+        fn flips_and_rolls_come_back(x in shapes(3, 5).prop_flat_map(tensors::<f64>), shift in -9isize..9) {
+            prop_assert_eq!(x.flip(..).flip(..).to_vec(), x.to_vec());
+            prop_assume!(x.rank() > 0);
+            prop_assert_eq!(x.roll(shift, 0).roll(-shift, 0).to_vec(), x.to_vec());
+            assert_linear(|x| x.flip(0).roll(shift, -1), &x);
+        }
+
+        #[test]
+        fn sums_up_to_each_place(x in filled_shapes(1..=3, 5).prop_flat_map(tensors::<f64>)) {
+            for dim in 0..x.rank() {
+                let y = x.cumsum(dim);
+                for place in 0..x.size(dim) {
+                    let expected = x.narrow(dim, 0, place + 1).sum(dim);
+                    let off = (y.select(dim, place) - expected).abs().max(..).item();
+                    // Five terms of at most 10, summed in two orders.
+                    prop_assert!(off <= 5.0 * 50.0 * f64::EPSILON, "off by {off}");
+                }
+                assert_linear(|x| x.cumsum(dim), &x);
+            }
+        }
+
+        #[test]
+        fn sorts_each_run(x in filled_shapes(1..=3, 6).prop_flat_map(tensors::<f64>)) {
+            for dim in 0..x.rank() {
+                let (sorted, index) = x.sort(dim);
+                prop_assert_eq!(x.gather(dim, &index, sorted.shape()).to_vec(), sorted.to_vec());
+                let n = x.size(dim);
+                let steps = sorted.narrow(dim, 1, n - 1) - sorted.narrow(dim, 0, n - 1);
+                prop_assert!(steps.to_vec().iter().all(|&step| step >= 0.0));
+                let (all, _) = x.topk(n, dim);
+                prop_assert_eq!(all.flip(dim).to_vec(), sorted.to_vec());
+                prop_assert_eq!(x.topk(1, dim).1, x.argmax(dim));
+            }
+        }
+
+        #[test]
+        fn triangles_share_the_diagonal(x in filled_shapes(2..=3, 5).prop_flat_map(tensors::<f64>), k in -5isize..6) {
+            prop_assert_eq!((x.tril(k) + x.triu(k + 1)).to_vec(), x.to_vec());
+            assert_linear(|x| x.tril(k), &x);
+        }
+    }
+
+    #[test]
+    fn nan_is_the_largest() {
+        let x = Tensor::from([f32::NAN, 1.0, f32::INFINITY, -1.0]);
+        assert_eq!(x.argsort(0), [3, 1, 2, 0]);
+        assert_eq!(x.topk(2, 0).1, [0, 2]);
+    }
+
+    #[test]
+    fn equal_numbers_stay_in_order() {
+        let x = Tensor::from([1.0f32, 0.0, 1.0, 0.0]);
+        assert_eq!(x.argsort(0), [1, 3, 0, 2]);
+        assert_eq!(x.topk(3, 0).1, [0, 2, 1]);
+    }
+
+    #[test]
+    fn the_gradient_of_a_sort_finds_its_place() {
+        let x = Tensor::from([3.0f64, 1.0, 2.0]).requires_grad_();
+        (x.sort(0).0 * Tensor::from([1.0, 10.0, 100.0])).sum(..).backward();
+        assert_eq!(x.grad().unwrap().to_vec(), [100.0, 1.0, 10.0]);
+    }
+
+    #[test]
+    fn triangles_hide_what_is_not_finite() {
+        let x: Tensor = Tensor::full([2, 2], f64::INFINITY);
+        assert_eq!(x.triu(1).to_vec(), [0.0, f32::INFINITY, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn one_number_a_label() {
+        let x: Tensor = Tensor::one_hot(&[1, 0, 1], 2);
+        assert_eq!(x.to_vec(), [0.0, 1.0, 1.0, 0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn errors_name_the_index() {
+        let x: Tensor = Tensor::zeros([2, 3]);
+        let message = |result: crate::Result<Tensor>| result.unwrap_err().to_string();
+        assert_eq!(
+            message(x.try_index_select(-1, &[0, 3])),
+            "index_select: index 3 is outside dimension 1, which has size 3"
+        );
+        assert_eq!(
+            message(x.try_gather(1, &[0, 1], [3, 1])),
+            "gather: 2 indices do not fill a shape of [3, 1]"
+        );
+        assert_eq!(
+            message(x.try_gather(1, &[0, 1, 0], [3, 1])),
+            "gather: an index of shape [3, 1] does not fit [2, 3]: only dimension 1 may be larger"
+        );
+        assert_eq!(
+            message(x.try_index_add(0, &[0], &Tensor::zeros(3))),
+            "index_add: 1 places of [2, 3] are of shape [1, 3], the source is [3]"
+        );
+    }
+}

@@ -200,3 +200,96 @@ impl<T: Float> Tensor<T> {
         Err(Error::shape(op, detail))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::ops::laws::assert_linear;
+    use crate::proptest::{filled_shapes, shapes, tensors};
+    use crate::{Device, Tensor};
+
+    /// Two tensors that differ in the size of the last dimension alone.
+    fn pairs() -> impl Strategy<Value = (Tensor<f64>, Tensor<f64>)> {
+        (filled_shapes(1..=3, 4), 0..4usize)
+            .prop_flat_map(|(shape, size)| (tensors(shape), tensors(shape.with(shape.len() - 1, size))))
+    }
+
+    proptest! {
+        #[test]
+        fn joined_tensors_can_be_taken_apart((a, b) in pairs()) {
+            let y = Tensor::cat(&[&a, &b, &a], -1);
+            prop_assert_eq!(y.narrow(-1, 0, a.size(-1)).to_vec(), a.to_vec());
+            prop_assert_eq!(y.narrow(-1, a.size(-1), b.size(-1)).to_vec(), b.to_vec());
+            assert_linear(|a| Tensor::cat(&[a, &b.zeros_like(), a], -1), &a);
+        }
+
+        #[test]
+        fn stacked_tensors_are_slices(x in shapes(3, 4).prop_flat_map(tensors::<f64>), at in 0..4usize) {
+            let dim = at.min(x.rank());
+            let y = Tensor::stack(&[&x, &(&x * 2.0)], dim);
+            prop_assert_eq!(y.select(dim, 0).to_vec(), x.to_vec());
+            prop_assert_eq!(y.select(dim, 1).to_vec(), (&x * 2.0).to_vec());
+            assert_linear(|x| Tensor::stack(&[x, x], dim), &x);
+        }
+
+        #[test]
+        fn padding_surrounds(x in shapes(2, 4).prop_flat_map(tensors::<f64>), pads in any::<[(u8, u8); 2]>()) {
+            let pads: Vec<_> =
+                pads[..x.rank()].iter().map(|&(a, b)| (usize::from(a % 4), usize::from(b % 4))).collect();
+            let y = x.pad(&pads, 7.0);
+            let inside = pads.iter().enumerate().fold(y.clone(), |y, (dim, pad)| y.narrow(dim, pad.0, x.size(dim)));
+            prop_assert_eq!(inside.to_vec(), x.to_vec());
+            let others = (y.numel() - x.numel()) as f64;
+            let rest = y.sum(..).item() - x.sum(..).item() - 7.0 * others;
+            prop_assert!(rest.abs() < 1e-10, "what surrounds x is off by {rest}");
+            assert_linear(|x| x.pad(&pads, 0.0), &x);
+        }
+    }
+
+    #[test]
+    fn mirrors_and_edges() {
+        let x = Tensor::from([1.0f64, 2.0, 3.0]);
+        assert_eq!(x.pad_reflect(&[(2, 2)]).to_vec(), [3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]);
+        assert_eq!(x.pad_replicate(&[(2, 1)]).to_vec(), [1.0, 1.0, 1.0, 2.0, 3.0, 3.0]);
+        assert_linear(|x| x.pad_reflect(&[(1, 2)]), &x);
+        assert_linear(|x| x.pad_replicate(&[(3, 1)]), &x);
+        let plane: Tensor = Tensor::arange(4).reshape([2, 2]);
+        assert_eq!(
+            plane.pad_reflect(&[(1, 0), (0, 1)]).to_vec(),
+            [2.0, 3.0, 2.0, 0.0, 1.0, 0.0, 2.0, 3.0, 2.0]
+        );
+        let single: Tensor = Tensor::ones([1, 2]);
+        assert_eq!(single.pad_reflect(&[(0, 0), (1, 0)]).shape(), [1, 3]);
+    }
+
+    #[test]
+    fn errors_name_both_shapes() {
+        let (a, b): (Tensor, Tensor) = (Tensor::zeros([2, 3]), Tensor::zeros([4, 2]));
+        let message = |result: crate::Result<Tensor>| result.unwrap_err().to_string();
+        assert_eq!(
+            message(Tensor::try_cat(&[&a, &b], 0)),
+            "cat: [2, 3] and [4, 2] differ in more than dimension 0"
+        );
+        assert_eq!(
+            message(Tensor::try_stack(&[&a, &b], 0)),
+            "stack: [2, 3] and [4, 2] are not the same shape"
+        );
+        assert_eq!(message(Tensor::try_cat(&[] as &[&Tensor], 0)), "cat: there is no tensor to join");
+        assert_eq!(
+            message(a.try_pad(&[(1, 1)], 0.0)),
+            "pad: 1 pairs (before, after) for [2, 3]: one a dimension is needed"
+        );
+        let moved = a.to(&Device::CpuTwin);
+        assert_eq!(
+            message(Tensor::try_cat(&[&a, &moved], 0)),
+            "cat: left is on cpu, right is on cpu:1; move one with .to(&device)"
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "pad_reflect: (3, 0) is not smaller than dimension 0 of [3]")]
+    fn a_mirror_is_no_larger_than_what_it_shows() {
+        Tensor::<f32>::zeros(3).pad_reflect(&[(3, 0)]);
+    }
+}

@@ -5,11 +5,16 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod choose;
+pub(crate) mod conv;
 pub(crate) mod elementwise;
 pub(crate) mod index;
 pub(crate) mod join;
+#[cfg(test)]
+pub(crate) mod laws;
 pub(crate) mod matmul;
+pub(crate) mod pool;
 pub(crate) mod reduce;
 pub(crate) mod shape;
 pub(crate) mod slice;
 pub(crate) mod softmax;
+pub(crate) mod unfold;

@@ -374,3 +374,126 @@ fn diagonal(matrix: &Layout) -> Layout {
     diagonal.strides[0] += matrix.strides[1];
     diagonal
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::Tensor;
+    use crate::ops::laws::assert_linear;
+    use crate::proptest::{filled_shapes, shapes, tensors};
+
+    /// A tensor of rank 3 and, for each dimension, a start and an end that is not smaller.
+    fn boxes() -> impl Strategy<Value = (Tensor<f64>, [std::ops::Range<usize>; 3])> {
+        filled_shapes(3..=3, 4).prop_flat_map(|shape| {
+            let range = |size: usize| (0..=size, 0..=size).prop_map(|(a, b)| a.min(b)..a.max(b));
+            (tensors(shape), [range(shape[0]), range(shape[1]), range(shape[2])])
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_take_what_is_in_them((x, [a, b, c]) in boxes()) {
+            let y = x.slice((a.clone(), b.start.., ..c.end));
+            let expected = Tensor::from_fn([a.len(), x.size(1) - b.start, c.end], |i| {
+                x.get([a.start + i[0], b.start + i[1], i[2]])
+            });
+            prop_assert_eq!(y.shape(), expected.shape());
+            prop_assert_eq!(y.to_vec(), expected.to_vec());
+            assert_linear(|x| x.slice((a.clone(), .., c.clone())), &x);
+        }
+
+        #[test]
+        fn places_remove_their_dimension((x, [a, b, c]) in boxes()) {
+            let at = [a, b, c].map(|range| range.start);
+            prop_assume!(at.iter().zip(x.shape()).all(|(at, size)| at < size));
+            let y = x.slice((at[0], .., at[2]));
+            let expected: Vec<f64> = (0..x.size(1)).map(|i| x.get([at[0], i, at[2]])).collect();
+            prop_assert_eq!((y.shape(), y.to_vec()), (&[x.size(1)][..], expected));
+            prop_assert_eq!(x.slice((at[0], at[1], at[2])).item(), x.get(at));
+            prop_assert_eq!(x.select(1, at[1]).to_vec(), x.slice((.., at[1])).to_vec());
+            assert_linear(|x| x.slice((.., at[1])), &x);
+        }
+
+        #[test]
+        fn pieces_make_up_the_whole(x in filled_shapes(1..=3, 7).prop_flat_map(tensors::<f64>), size in 1usize..4) {
+            let pieces = x.split(size, -1);
+            prop_assert_eq!(Tensor::cat(&pieces, -1).to_vec(), x.to_vec());
+            prop_assert!(pieces[..pieces.len() - 1].iter().all(|piece| piece.size(-1) == size));
+            let chunks = x.chunk(size, 0);
+            prop_assert!(chunks.len() <= size);
+            prop_assert_eq!(Tensor::cat(&chunks, 0).to_vec(), x.to_vec());
+            prop_assert_eq!(Tensor::stack(&x.unbind(0), 0).to_vec(), x.to_vec());
+            assert_linear(|x| x.split(size, -1).swap_remove(0), &x);
+        }
+
+        #[test]
+        fn steps_skip(x in shapes(3, 7).prop_flat_map(tensors::<f64>), step in 1usize..9) {
+            prop_assume!(x.rank() > 0);
+            let every: Vec<usize> = (0..x.size(0)).step_by(step).collect();
+            prop_assert_eq!(x.step_by(0, step).to_vec(), x.index_select(0, &every).to_vec());
+            assert_linear(|x| x.step_by(0, step), &x);
+        }
+
+        #[test]
+        fn diagonals(x in filled_shapes(2..=2, 5).prop_flat_map(tensors::<f64>)) {
+            let n = x.size(0).min(x.size(1));
+            let expected: Vec<f64> = (0..n).map(|i| x.get([i, i])).collect();
+            prop_assert_eq!(x.diag().to_vec(), expected);
+            prop_assert_eq!(x.diag().diag().diag().to_vec(), x.diag().to_vec());
+            assert_linear(Tensor::diag, &x);
+            assert_linear(Tensor::diag, &x.select(0, 0));
+        }
+    }
+
+    #[test]
+    fn negative_places_count_from_the_end() {
+        let x: Tensor = Tensor::arange(5);
+        assert_eq!(x.slice(-1).item(), 4.0);
+        assert_eq!(x.slice(-3..-1).to_vec(), [2.0, 3.0]);
+        assert_eq!(x.slice(-2..).to_vec(), [3.0, 4.0]);
+        assert_eq!(x.slice(1..=-1).to_vec(), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(x.slice(5..).numel(), 0);
+    }
+
+    #[test]
+    fn views_share_their_numbers() {
+        let x: Tensor = Tensor::arange(24).reshape([2, 3, 4]);
+        let y = x.slice((1, 1.., 0..4)).step_by(1, 2);
+        assert_eq!(y.layout.offset, 16);
+        assert_eq!(y.strides(), [4, 2]);
+        assert!(std::sync::Arc::ptr_eq(&x.storage, &y.storage));
+    }
+
+    #[test]
+    fn empty_views_of_empty_tensors() {
+        let x: Tensor = Tensor::zeros([4, 0]);
+        assert_eq!(x.narrow(0, 3, 1).as_slice().len(), 0);
+        assert_eq!(x.slice((4.., ..)).shape(), [0, 0]);
+        assert_eq!(x.split(2, 1).len(), 0);
+        assert_eq!(x.step_by(1, usize::MAX).shape(), [4, 0]);
+    }
+
+    #[test]
+    fn errors_name_the_place_and_the_dimension() {
+        let x: Tensor = Tensor::zeros([2, 3]);
+        let message = |result: crate::Result<Tensor>| result.unwrap_err().to_string();
+        assert_eq!(
+            message(x.try_slice((.., 1..7))),
+            "slice: 1..7 is not within dimension 1 of [2, 3], which has size 3"
+        );
+        assert_eq!(
+            message(x.try_slice(-3)),
+            "slice: place -3 is not within dimension 0 of [2, 3], which has size 2"
+        );
+        #[allow(clippy::reversed_empty_ranges)]
+        let backwards = x.try_slice(2..1);
+        assert_eq!(message(backwards), "slice: 2..1 is not within dimension 0 of [2, 3], which has size 2");
+        assert_eq!(
+            message(x.try_slice((0, 0, 0))),
+            "slice: 3 places or ranges for the 2 dimensions of [2, 3]"
+        );
+        assert_eq!(message(x.try_select(-1, 3)), "select: index 3 is outside dimension 1, which has size 3");
+        assert!(x.try_slice(usize::MAX).is_err());
+    }
+}

@@ -1,6 +1,5 @@
 //! Lines for functions of one and of two numbers.
 
-use crate::naive::Naive;
 use crate::op;
 use crate::table::{Operation, Values};
 

@@ -8,13 +8,17 @@
 mod elementwise;
 mod naive;
 mod reduce;
+mod spatial;
 mod structure;
 mod table;
 
 use table::Operation;
 
 fn operations() -> Vec<Operation> {
-    [elementwise::operations(), reduce::operations(), structure::operations()].into_iter().flatten().collect()
+    [elementwise::operations(), reduce::operations(), structure::operations(), spatial::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn assert_law(law: fn(&Operation) -> Vec<String>, applies: fn(&Operation) -> bool) {

@@ -92,6 +92,12 @@ impl Operation {
         self
     }
 
+    /// Other shapes than those it was made with.
+    pub(crate) fn shapes(mut self, shapes: &[&[&[usize]]]) -> Self {
+        self.shapes = shapes.iter().map(|case| case.iter().map(|shape| shape.to_vec()).collect()).collect();
+        self
+    }
+
     pub(crate) fn constant(mut self) -> Self {
         self.differentiable = false;
         self

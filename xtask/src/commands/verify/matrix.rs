@@ -17,7 +17,7 @@ use crate::compile::{Blueprint, Compiled};
 use crate::lab::{Edition, Lab};
 use crate::run::{self, Options};
 use crate::stubs::Source;
-use crate::terminal::{DIM, RED, YELLOW, count, pad, spinner, say};
+use crate::terminal::{DIM, RED, YELLOW, count, pad, say, spinner};
 use crate::variants::{self, Kind, Variant};
 use crate::workspace::{Workspace, write_atomically};
 

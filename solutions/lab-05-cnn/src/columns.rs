@@ -1,0 +1,95 @@
+//! Images as columns: every window becomes a column of a matrix, so that a convolution becomes a matrix product.
+//!
+//! The trick is as old as fast convolutions on ordinary hardware (Chellapilla, Puri and Simard, *High Performance
+//! Convolutional Neural Networks for Document Processing*, 2006). It repeats every number as often as windows see it,
+//! and is still quicker than loops, because matrix products are what processors and their libraries do best.
+
+use tensor::{Float, Tensor};
+
+use crate::Window;
+
+/// The windows of images `x` \[N, C, H, W\] as the columns of matrices \[N, C·kh·kw, OH·OW\]:
+///
+/// columns\[n, (c·kh + a)·kw + b, i·OW + j\] = x\[n, c, i·s + a·d − p, j·s + b·d − p\], or 0 in the padding.
+///
+/// Column (i, j) is the patch under the window at that place; row (c, a, b) is what one tap sees, from place to
+/// place.
+///
+/// # Panics
+/// If `x` has not four dimensions or is smaller than the window.
+#[track_caller]
+pub fn im2col<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
+    let [batch, channels, height, width] = x.dims();
+    let [oh, ow] = window.output_shape([height, width]);
+    let [kh, kw] = window.kernel;
+    let x = x.as_slice();
+    let mut columns = Tensor::zeros([batch, channels * kh * kw, oh * ow]);
+    // BEGIN SOLUTION 3.1: for every plane of x and every tap, copy what the tap sees into one row of the columns
+    //> let mut rows = columns.data_mut().chunks_exact_mut(oh * ow);
+    //> for plane in x.chunks_exact(height * width) {
+    //>     // kh·kw rows, in the order of the taps: rows.next().unwrap()
+    //> }
+    let mut rows = columns.data_mut().chunks_exact_mut(oh * ow);
+    for plane in x.chunks_exact(height * width) {
+        for a in 0..kh {
+            for b in 0..kw {
+                let row = rows.next().expect("one row for every plane and tap");
+                let seen = window.reach(1, b, width);
+                for i in window.reach(0, a, height) {
+                    let Some(top) = window.source(0, i, a, height) else { continue };
+                    let Some(left) = window.source(1, seen.start, b, width) else { continue };
+                    let line = plane[top * width + left..].iter().step_by(window.stride[1]);
+                    for (y, x) in row[i * ow..][seen.clone()].iter_mut().zip(line) {
+                        *y = *x;
+                    }
+                }
+            }
+        }
+    }
+    // END SOLUTION
+    columns
+}
+
+/// The adjoint of [`im2col`]: adds every entry of `columns` \[N, C·kh·kw, OH·OW\] to the place of the images
+/// \[N, C, H, W\] that it would have been copied from. What would have come from the padding is dropped.
+///
+/// It is not the inverse: a place that several windows see gets the sum of what they hold.
+///
+/// # Panics
+/// If the columns do not belong to images of this shape.
+#[track_caller]
+pub fn col2im<T: Float>(columns: &Tensor<T>, shape: [usize; 4], window: &Window) -> Tensor<T> {
+    let [batch, channels, height, width] = shape;
+    let [oh, ow] = window.output_shape([height, width]);
+    let [kh, kw] = window.kernel;
+    assert!(
+        columns.shape() == [batch, channels * kh * kw, oh * ow],
+        "columns of shape {:?} do not belong to images of shape {shape:?}, which have [{batch}, {}, {}]",
+        columns.shape(),
+        channels * kh * kw,
+        oh * ow
+    );
+    let columns = columns.as_slice();
+    let mut x = Tensor::zeros(shape);
+    // BEGIN SOLUTION 3.2: the loops of im2col, with the copy turned round into a sum
+    //> let mut rows = columns.chunks_exact(oh * ow);
+    let mut rows = columns.chunks_exact(oh * ow);
+    for plane in x.data_mut().chunks_exact_mut(height * width) {
+        for a in 0..kh {
+            for b in 0..kw {
+                let row = rows.next().expect("one row for every plane and tap");
+                let seen = window.reach(1, b, width);
+                for i in window.reach(0, a, height) {
+                    let Some(top) = window.source(0, i, a, height) else { continue };
+                    let Some(left) = window.source(1, seen.start, b, width) else { continue };
+                    let line = plane[top * width + left..].iter_mut().step_by(window.stride[1]);
+                    for (x, y) in line.zip(&row[i * ow..][seen.clone()]) {
+                        *x += *y;
+                    }
+                }
+            }
+        }
+    }
+    // END SOLUTION
+    x
+}

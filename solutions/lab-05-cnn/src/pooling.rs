@@ -1,0 +1,181 @@
+//! Pooling: one number for each window, channel by channel.
+//!
+//! Max pooling keeps the strongest match of a filter, whatever its exact place; average pooling blurs and thins out.
+//! Neither has parameters. What lies in the padding counts as −∞ for the maximum, which therefore never takes it, and
+//! as 0 for the average, which still divides by all kh·kw taps (PyTorch's `count_include_pad=True`).
+
+use tensor::{Backward, Float, Grads, Op, Tensor};
+
+use crate::Window;
+
+/// The largest number under each window: images \[N, C, H, W\] become \[N, C, OH, OW\].
+///
+/// # Panics
+/// If the window does not fit, or sees nothing but padding somewhere.
+#[track_caller]
+pub fn max_pool2d<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
+    let [batch, channels, height, width] = x.dims();
+    let [oh, ow] = window.output_shape([height, width]);
+    for (dim, n, positions) in [(0, height, oh), (1, width, ow)] {
+        let sees = |i| (0..window.kernel[dim]).any(|tap| window.source(dim, i, tap, n).is_some());
+        assert!(
+            (0..positions).all(sees),
+            "max_pool2d: {window:?} sees nothing but padding at some place of an input of shape {:?}; use less padding",
+            x.shape()
+        );
+    }
+    let (largest, places) = largest_of_windows(x, window);
+    let y = Tensor::from_vec(largest, [batch, channels, oh, ow]);
+    y.record(&[x], || MaxPool2d { places, shape: [batch, channels, height, width] })
+}
+
+/// The largest number under each window, and its place in `x.as_slice()`, in the order of the output
+/// \[N, C, OH, OW\]. Of several equally large numbers the first counts, row by row.
+///
+/// Every window is known to see at least one number.
+fn largest_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> (Vec<T>, Vec<usize>) {
+    let [batch, channels, height, width] = x.dims();
+    let [oh, ow] = window.output_shape([height, width]);
+    let [kh, kw] = window.kernel;
+    let x = x.as_slice();
+    // BEGIN SOLUTION 5.1: the largest number that each window sees, and where it is
+    //> let mut largest = Vec::with_capacity(batch * channels * oh * ow);
+    //> let mut places = Vec::with_capacity(batch * channels * oh * ow);
+    //> for plane in 0..batch * channels {
+    //>     // The number in row r and column q of this plane is x[(plane * height + r) * width + q].
+    //> }
+    let mut largest = Vec::with_capacity(batch * channels * oh * ow);
+    let mut places = Vec::with_capacity(batch * channels * oh * ow);
+    for plane in 0..batch * channels {
+        for i in 0..oh {
+            for j in 0..ow {
+                let mut best: Option<(T, usize)> = None;
+                for a in 0..kh {
+                    let Some(row) = window.source(0, i, a, height) else { continue };
+                    for b in 0..kw {
+                        let Some(column) = window.source(1, j, b, width) else { continue };
+                        let place = (plane * height + row) * width + column;
+                        if best.is_none_or(|(most, _)| x[place] > most) {
+                            best = Some((x[place], place));
+                        }
+                    }
+                }
+                let (most, place) = best.expect("every window sees a number");
+                largest.push(most);
+                places.push(place);
+            }
+        }
+    }
+    (largest, places)
+    // END SOLUTION
+}
+
+/// Max pooling as an operation of the graph.
+struct MaxPool2d {
+    /// Where the maximum of each window is in the input, in row-major order of the output.
+    places: Vec<usize>,
+    /// The input's shape.
+    shape: [usize; 4],
+}
+
+impl<T: Float> Op<T> for MaxPool2d {
+    fn name(&self) -> &'static str {
+        "MaxPool2d"
+    }
+
+    /// y = x\[place\] has the derivative 1 at that place and 0 elsewhere: each dy goes where its maximum came from.
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        let mut dx = Tensor::zeros(self.shape);
+        let dy = cx.dy.as_slice();
+        // BEGIN SOLUTION 5.2: add each number of dy at the place of its maximum; windows may share one
+        //> let slots = dx.data_mut();
+        let slots = dx.data_mut();
+        for (&place, &dy) in self.places.iter().zip(dy.iter()) {
+            slots[place] += dy;
+        }
+        // END SOLUTION
+        vec![Some(dx)]
+    }
+}
+
+/// The average under each window: images \[N, C, H, W\] become \[N, C, OH, OW\].
+///
+/// # Panics
+/// If the window does not fit.
+#[track_caller]
+pub fn avg_pool2d<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
+    let shape = x.dims();
+    let y = average_of_windows(x, window);
+    y.record(&[x], || AvgPool2d { window: *window, shape })
+}
+
+/// The sum of what each window sees, divided by its kh·kw taps.
+fn average_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
+    let [batch, channels, height, width] = x.dims();
+    let [oh, ow] = window.output_shape([height, width]);
+    let [kh, kw] = window.kernel;
+    let x = x.as_slice();
+    let share = T::from_f64(1.0 / (kh * kw) as f64);
+    // BEGIN SOLUTION 5.3: the loops of the maximum, with a sum in its place
+    //> let mut y = Vec::with_capacity(batch * channels * oh * ow);
+    let mut y = Vec::with_capacity(batch * channels * oh * ow);
+    for plane in 0..batch * channels {
+        for i in 0..oh {
+            for j in 0..ow {
+                let mut sum = T::zero();
+                for a in 0..kh {
+                    let Some(row) = window.source(0, i, a, height) else { continue };
+                    for b in 0..kw {
+                        let Some(column) = window.source(1, j, b, width) else { continue };
+                        sum += x[(plane * height + row) * width + column];
+                    }
+                }
+                y.push(sum * share);
+            }
+        }
+    }
+    Tensor::from_vec(y, [batch, channels, oh, ow])
+    // END SOLUTION
+}
+
+/// Average pooling as an operation of the graph.
+struct AvgPool2d {
+    window: Window,
+    /// The input's shape.
+    shape: [usize; 4],
+}
+
+impl<T: Float> Op<T> for AvgPool2d {
+    fn name(&self) -> &'static str {
+        "AvgPool2d"
+    }
+
+    /// Every number that a window sees has the share 1/(kh·kw) in its average, and gets that share of dy.
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        let AvgPool2d { window, shape: [batch, channels, height, width] } = *self;
+        let [oh, ow] = window.output_shape([height, width]);
+        let [kh, kw] = window.kernel;
+        let share = T::from_f64(1.0 / (kh * kw) as f64);
+        let mut dx = Tensor::zeros(self.shape);
+        let dy = cx.dy.as_slice();
+        // BEGIN SOLUTION 5.4: add its share of each number of dy to everything that its window sees
+        //> let slots = dx.data_mut();
+        let slots = dx.data_mut();
+        for plane in 0..batch * channels {
+            for i in 0..oh {
+                for j in 0..ow {
+                    let share = dy[(plane * oh + i) * ow + j] * share;
+                    for a in 0..kh {
+                        let Some(row) = window.source(0, i, a, height) else { continue };
+                        for b in 0..kw {
+                            let Some(column) = window.source(1, j, b, width) else { continue };
+                            slots[(plane * height + row) * width + column] += share;
+                        }
+                    }
+                }
+            }
+        }
+        // END SOLUTION
+        vec![Some(dx)]
+    }
+}
