@@ -189,8 +189,9 @@ impl Session<'_> {
     fn one_process(&mut self, names: &[String]) -> Result<Ending> {
         let options = self.options;
         let limit = Duration::from_secs(options.limit.unwrap_or(USUAL_LIMIT));
-        // The binary's own watchdog looks at every input; this is for the case that it hangs as well.
-        let patience = limit * 5 + Duration::from_secs(20);
+        // The binary's own watchdog looks at every input; this is for the case that it hangs as well. A check of many
+        // slow inputs must not run into it.
+        let patience = limit * 30 + Duration::from_secs(60);
         let mut process = Process::start(options, &selection(options, names))?;
         let ending = loop {
             let since = self.current.map_or_else(Instant::now, |(_, since)| since);
@@ -213,8 +214,9 @@ impl Session<'_> {
         if let Some((index, since)) = self.current.take() {
             let name = self.runs[index].info.name.clone();
             let mut failure = post_mortem(&ending, &mut self.runs[index].printed);
-            self.last_words(&name, &mut failure);
-            self.fail(&name, failure, since.elapsed().as_millis() as u64);
+            let time = since.elapsed();
+            self.last_words(&name, &mut failure, time);
+            self.fail(&name, failure, time.as_millis() as u64);
         }
         Ok(ending)
     }
@@ -288,8 +290,9 @@ impl Session<'_> {
         self.settle(check, Outcome::Failed { failure });
     }
 
-    /// Runs the check alone once more, with every input announced, to learn which one is deadly.
-    fn last_words(&self, check: &str, failure: &mut Failure) {
+    /// Runs the check alone once more, with every input announced, to learn which one is deadly. `time` is how long
+    /// it lived.
+    fn last_words(&self, check: &str, failure: &mut Failure, time: Duration) {
         let mut options = self.options.clone();
         options.step = None;
         let mut args = selection(&options, &[check.to_string()]);
@@ -297,7 +300,7 @@ impl Session<'_> {
         let Ok(mut process) = Process::start(&options, &args) else {
             return;
         };
-        let patience = Duration::from_secs(options.limit.unwrap_or(USUAL_LIMIT) * 2 + 5);
+        let patience = time * 3 + Duration::from_secs(10);
         let start = Instant::now();
         let mut last = None;
         let survived = loop {

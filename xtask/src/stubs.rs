@@ -240,8 +240,10 @@ fn stub_text(pieces: &[Piece]) -> String {
     format!("{}\n", text.trim_end())
 }
 
-/// Closes the gaps that parts left out have torn: the source is formatted, and so is what comes of it.
-fn format(workspace_root: &Path, path: &Path, text: &str) -> Result<String> {
+/// Rust source as rustfmt writes it.
+///
+/// It closes the gaps that parts left out have torn.
+pub(crate) fn format(workspace_root: &Path, path: &Path, text: &str) -> Result<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
         .current_dir(workspace_root)
@@ -255,7 +257,7 @@ fn format(workspace_root: &Path, path: &Path, text: &str) -> Result<String> {
     let output = child.wait_with_output()?;
     ensure!(
         output.status.success(),
-        "the stub of {} is no Rust:\n{}",
+        "what was made of {} is no Rust:\n{}",
         path.display(),
         String::from_utf8_lossy(&output.stderr)
     );

@@ -231,7 +231,7 @@ fn an_epoch_of_mnist_has_every_digit() {
     let mnist = Mnist::load().unwrap();
     let batches = Batches::of(&mnist.test, 256).shuffled(3);
     let digits: usize = batches.epoch(0).map(|(_, labels)| labels.into_iter().sum::<usize>()).sum();
-    assert_eq!(digits, mnist.test.labels().into_iter().sum());
+    assert_eq!(digits, mnist.test.labels().into_iter().sum::<usize>());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `new`: an empty lab that works from the first minute, so that its author changes a running thing.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -8,7 +9,7 @@ use crate::Verdict;
 use crate::cli::NewArgs;
 use crate::commands::stubs::write;
 use crate::lab::{Edition, Lab};
-use crate::stubs::generate;
+use crate::stubs::{format, generate};
 use crate::terminal::{BOLD, CYAN, GREEN, say};
 use crate::workspace::{Workspace, write_atomically};
 
@@ -51,6 +52,10 @@ pub(crate) fn new(workspace: &Workspace, args: &NewArgs) -> Result<Verdict> {
             .replace("{{number}}", &number.to_string())
             .replace("{{name}}", &name)
             .replace("{{title}}", title);
+        // How lines break depends on the name. The bodies in wrong/ and alternative/ are no files of their own.
+        let is_module =
+            path.ends_with(".rs") && !path.starts_with("wrong") && !path.starts_with("alternative");
+        let text = if is_module { format(&workspace.root, Path::new(path), &text)? } else { text };
         write_atomically(&dir.join(path), text.as_bytes())?;
     }
     let lab = Lab::read(&workspace.root, &dir)?;

@@ -272,3 +272,144 @@ impl Literal<'_> {
         Ok(sizes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::proptest::{shapes, tensors};
+
+    /// A file of version 1 with this header.
+    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+        let mut file = MAGIC.to_vec();
+        file.extend([1, 0]);
+        file.extend((header.len() as u16).to_le_bytes());
+        file.extend(header.as_bytes());
+        file.extend(data);
+        file
+    }
+
+    fn header(descr: &str, fortran_order: &str, shape: &str) -> String {
+        format!("{{'descr': '{descr}', 'fortran_order': {fortran_order}, 'shape': {shape}, }}\n")
+    }
+
+    fn message(bytes: &[u8]) -> String {
+        from_bytes::<f32>(bytes).unwrap_err().to_string()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(x in shapes(4, 4).prop_flat_map(tensors::<f64>)) {
+            let bytes = to_bytes(&x);
+            prop_assert_eq!((bytes.len() - x.numel() * 8) % 64, 0);
+            let back = from_bytes::<f64>(&bytes).unwrap();
+            prop_assert_eq!((back.shape(), back.to_vec()), (x.shape(), x.to_vec()));
+        }
+
+        #[test]
+        fn no_bytes_cause_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = from_bytes::<f32>(&bytes);
+            let _ = from_bytes::<f32>(&[&MAGIC[..], &bytes].concat());
+        }
+
+        #[test]
+        fn no_change_of_a_byte_causes_a_panic(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut bytes = to_bytes(&Tensor::<f64>::ones([2, 3]));
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            if let Ok(x) = from_bytes::<f64>(&bytes) {
+                prop_assert!(x.numel() * 4 <= bytes.len());
+            }
+        }
+
+        #[test]
+        fn a_file_that_is_cut_off_is_refused(at in any::<prop::sample::Index>()) {
+            let bytes = to_bytes(&Tensor::<f64>::ones([2, 3]));
+            let error = from_bytes::<f64>(&bytes[..at.index(bytes.len())]).unwrap_err();
+            prop_assert!(matches!(error, Error::Malformed { .. }), "{}", error);
+        }
+    }
+
+    #[test]
+    fn the_header_is_numpys() {
+        let text = |x: &Tensor| String::from_utf8_lossy(&to_bytes(x)[10..80]).into_owned();
+        let vector = text(&Tensor::zeros(3));
+        assert!(vector.starts_with("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }  "), "{vector}");
+        assert!(text(&Tensor::zeros([2, 3])).contains("'shape': (2, 3), }"));
+        assert!(text(&Tensor::zeros(())).contains("'shape': (), }"));
+        assert_eq!(to_bytes(&Tensor::<f32>::zeros(0)).last(), Some(&b'\n'));
+    }
+
+    #[test]
+    fn columns_first() {
+        let data: Vec<u8> = (0..6).collect();
+        let x = from_bytes::<f32>(&file(&header("|u1", "True", "(2, 3)"), &data)).unwrap();
+        assert_eq!((x.shape(), x.to_vec()), (&[2, 3][..], vec![0.0, 2.0, 4.0, 1.0, 3.0, 5.0]));
+    }
+
+    #[test]
+    fn numbers_of_every_type() {
+        let read = |descr: &str, data: &[u8]| {
+            from_bytes::<f64>(&file(&header(descr, "False", "(1,)"), data)).unwrap().item()
+        };
+        assert_eq!(read("|u1", &[255]), 255.0);
+        assert_eq!(read("<i4", &(-3i32).to_le_bytes()), -3.0);
+        assert_eq!(read("<i8", &(-3i64).to_le_bytes()), -3.0);
+        assert_eq!(read("<f4", &0.5f32.to_le_bytes()), 0.5);
+        assert_eq!(read("<f8", &0.1f64.to_le_bytes()), 0.1);
+        assert_eq!(
+            message(&file(&header(">f4", "False", "(1,)"), &[0; 4])),
+            "<bytes> holds numbers of type \">f4\": convert them to '<f4', '<f8', '|u1', '<i4' or '<i8' with \
+             x.astype(…)"
+        );
+    }
+
+    #[test]
+    fn later_versions_have_a_longer_length() {
+        for version in [2, 3] {
+            let text = header("|u1", "False", "(2,)");
+            let mut bytes = MAGIC.to_vec();
+            bytes.extend([version, 0]);
+            bytes.extend((text.len() as u32).to_le_bytes());
+            bytes.extend(text.as_bytes());
+            bytes.extend([1, 2]);
+            assert_eq!(from_bytes::<f32>(&bytes).unwrap().to_vec(), [1.0, 2.0]);
+        }
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([4, 0, 0, 0]);
+        assert!(message(&bytes).contains("versions 1 to 3 are known, not 4.0"));
+    }
+
+    #[test]
+    fn the_order_and_the_quotes_of_the_header_are_free() {
+        let text = "{\"shape\" :(1 , 2), 'fortran_order':False,'descr':\"|u1\"}   \n";
+        assert_eq!(from_bytes::<f32>(&file(text, &[3, 4])).unwrap().shape(), [1, 2]);
+    }
+
+    #[test]
+    fn hostile_headers_are_refused() {
+        let shape = |shape: &str| message(&file(&header("<f4", "False", shape), &[0; 4]));
+        assert!(message(b"PK\x03\x04").contains("does not begin with \\x93NUMPY"));
+        assert!(shape("(2,)").contains("needs 2 numbers of 4 bytes, and 4 bytes follow"));
+        assert!(shape("(18446744073709551615,)").contains("needs 18446744073709551615 numbers"));
+        assert!(shape("(18446744073709551615, 2)").contains("at most 6 dimensions"));
+        assert!(shape("(18446744073709551616,)").contains("a size is expected"));
+        assert!(shape("(1, 1, 1, 1, 1, 1, 1)").contains("at most 6 dimensions"));
+        assert!(shape("(-1,)").contains("a size is expected"));
+        assert!(shape("1").contains("( is expected"));
+        assert!(message(&file("{'descr': [('x', '<f4')], }", &[])).contains("a string is expected"));
+        assert!(message(&file("{'descr': '<f4', 'descr': '<f4'}", &[])).contains("two entries \"descr\""));
+        assert!(message(&file("{'descr': '<f4'}", &[])).contains("lacks one of"));
+        assert!(message(&file("{'kind': '<f4'}", &[])).contains("unknown entry \"kind\""));
+        assert!(message(&file("{} {}", &[])).contains("goes on after"));
+    }
+
+    #[test]
+    fn missing_files_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none.npy");
+        assert!(matches!(load::<f32>(&path), Err(Error::Missing { path: named }) if named == path));
+        assert!(matches!(load::<f32>(folder.path()), Err(Error::Io { .. })));
+    }
+}

@@ -110,41 +110,46 @@ impl Slice for RangeFull {
     }
 }
 
+/// A place as a number that may count from the end; one too large for that is outside every dimension.
+fn place(place: impl TryInto<isize>) -> isize {
+    place.try_into().unwrap_or(isize::MAX)
+}
+
 macro_rules! slice_by {
     ($($integer:ident),*) => {$(
         impl Slice for $integer {
             fn cut(&self) -> Cut {
-                Cut::Place($integer::signed(*self))
+                Cut::Place(place(*self))
             }
         }
 
         impl Slice for Range<$integer> {
             fn cut(&self) -> Cut {
-                Cut::Range($integer::signed(self.start), End::Before($integer::signed(self.end)))
+                Cut::Range(place(self.start), End::Before(place(self.end)))
             }
         }
 
         impl Slice for RangeInclusive<$integer> {
             fn cut(&self) -> Cut {
-                Cut::Range($integer::signed(*self.start()), End::Through($integer::signed(*self.end())))
+                Cut::Range(place(*self.start()), End::Through(place(*self.end())))
             }
         }
 
         impl Slice for RangeFrom<$integer> {
             fn cut(&self) -> Cut {
-                Cut::Range($integer::signed(self.start), End::Open)
+                Cut::Range(place(self.start), End::Open)
             }
         }
 
         impl Slice for RangeTo<$integer> {
             fn cut(&self) -> Cut {
-                Cut::Range(0, End::Before($integer::signed(self.end)))
+                Cut::Range(0, End::Before(place(self.end)))
             }
         }
 
         impl Slice for RangeToInclusive<$integer> {
             fn cut(&self) -> Cut {
-                Cut::Range(0, End::Through($integer::signed(self.end)))
+                Cut::Range(0, End::Through(place(self.end)))
             }
         }
     )*};

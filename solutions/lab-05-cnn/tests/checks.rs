@@ -1,0 +1,3 @@
+//! The checks of lab 05.
+
+fn main() {}
