@@ -4,6 +4,8 @@
 //! restoring (`stubs`, `stubs --check`, `reset`) cannot disagree. What it makes is scanned by [`leftovers`] before
 //! anybody gets to see it: a stub that shows part of its solution is an error, not a warning.
 
+mod leftovers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
@@ -14,6 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::lab::{Edition, Lab, anchor};
 use crate::markers::{self, Comment, Piece, Region};
+use leftovers::leftovers;
 
 /// The files of a stub: path relative to the crate, bytes.
 pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
@@ -22,9 +25,6 @@ pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 ///
 /// A copy needs no version control and survives the student's own commits.
 pub(crate) const PRISTINE: &str = ".stubs";
-
-/// Solution lines at most this long (trimmed) may turn up elsewhere: `}`, `let mut sum = 0.0;`.
-const TELLING: usize = 20;
 
 const ALLOW: [&str; 3] = [
     "// Until everything in this file is written, some of its names are unused: rustc stays silent about that.",
@@ -319,57 +319,6 @@ fn stub_manifest(lab: &Lab, text: &str) -> Result<String> {
         }
     }
     Ok(lines.join("\n") + "\n")
-}
-
-/// What in the generated `files` gives the solution away, as sentences.
-fn leftovers(lab: &Lab, source: &Source, files: &Files) -> Vec<String> {
-    let mut found = Vec::new();
-    for path in files.keys().filter(|path| is_private(lab, path)) {
-        found.push(format!("{} is the author's", path.display()));
-    }
-    let mut telling: BTreeMap<String, String> = BTreeMap::new();
-    for (path, region) in source.regions() {
-        for line in &region.body {
-            let line = line.trim();
-            let known = lab.may_repeat.iter().any(|allowed| allowed.trim() == line);
-            if line.chars().count() > TELLING && !line.starts_with("//>") && !known {
-                telling.insert(line.to_string(), format!("region {} of {}", region.id, path.display()));
-            }
-        }
-        // What is kept on purpose is no leftover.
-        for kept in kept_lines(region) {
-            telling.remove(kept.trim());
-        }
-    }
-    let private_names: Vec<&str> = source.private.iter().filter_map(|path| path.to_str()).collect();
-    let solution = lab.package(Edition::Solution);
-    let words =
-        ["solutions/", solution.as_str(), "BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN"];
-    for (path, bytes) in files {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            continue;
-        };
-        for (index, line) in text.lines().enumerate() {
-            let at = format!("{}:{}", path.display(), index + 1);
-            if let Some(region) = telling.get(line.trim()) {
-                found.push(format!(
-                    "{at}: `{}` is a line of {region} (add it to `may_repeat` in lab.toml if that is harmless)",
-                    line.trim()
-                ));
-            }
-            for word in words.iter().chain(&private_names) {
-                if line.contains(word) {
-                    found.push(format!("{at}: mentions `{word}`"));
-                }
-            }
-            if path.extension().is_some_and(|extension| extension == "rs")
-                && (line.trim_start().starts_with("//>") || line.trim_start().starts_with("// REPLACE "))
-            {
-                found.push(format!("{at}: a marker was left: `{}`", line.trim()));
-            }
-        }
-    }
-    found
 }
 
 /// How the lab in the working tree differs from what would be generated.

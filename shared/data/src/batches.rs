@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn the_order_is_the_same_on_every_platform() {
         let set = Indices(10);
-        assert_eq!(Batches::of(&set, 1).shuffled(0).order(0), [0; 10]);
+        assert_eq!(Batches::of(&set, 1).shuffled(0).order(0), [7, 9, 0, 6, 1, 5, 2, 4, 3, 8]);
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn unpack(
     folder: &Path,
     file: &Unpacked,
 ) -> Result<NamedTempFile, Trouble> {
-    let mut unpacked = NamedTempFile::new_in(folder)?;
+    let mut unpacked = passing_file(folder)?;
     let mut sha256 = Sha256::new();
     copy(&mut GzDecoder::new(packed), |chunk| {
         sha256.update(chunk);
@@ -156,6 +156,18 @@ fn unpack(
         return Err(Trouble::Data(data.malformed(file.packed, detail)));
     }
     Ok(unpacked)
+}
+
+/// A file under a passing name that has the permissions of any new file: by itself tempfile lets only its owner read it,
+/// and a cache may serve a whole class.
+fn passing_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let builder = {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666))
+    };
+    builder.prefix(".unpacking-").tempfile_in(folder)
 }
 
 /// Hands all bytes of a source to a sink, chunk by chunk.
@@ -250,6 +262,19 @@ mod tests {
         assert_eq!(tried.len(), 2);
         let message = error.to_string();
         assert!(message.contains("DL_LABS_CACHE") && message.contains("file/cache"), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_read_what_they_may_read_elsewhere() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let cache = TempDir::new().unwrap();
+        unpacked_into([cache.path().into()]).unwrap();
+        let other = cache.path().join("other");
+        fs::write(&other, "").unwrap();
+        let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode(&place(&cache)), mode(&other));
     }
 
     #[cfg(unix)]

@@ -14,7 +14,8 @@ use crate::{DataFolder, Dataset, Vocabulary};
 /// assert_eq!(phrases.pairs[1], ("helle Hautfarbe".into(), "light skin tone".into()));
 /// let pairs = phrases.encoded();
 /// let batch = Batches::of(&pairs, 16).shuffled(0).epoch(0).next().unwrap();
-/// assert_eq!(batch.source.len(), batch.source_shape.iter().product());
+/// assert_eq!(batch.source_shape[0], 16);
+/// assert_eq!(batch.inputs.len(), batch.targets.len());
 /// # Ok::<(), data::DataError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -74,6 +74,10 @@ impl Figure {
         Self { title, scene }
     }
 
+    pub(crate) fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
     /// The title, which is also what a screen reader says.
     pub fn title(&self) -> &str {
         &self.title

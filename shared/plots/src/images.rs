@@ -85,6 +85,10 @@ impl Image {
         Self { bitmap: Arc::new(bitmap), caption: String::new(), highlighted: false }
     }
 
+    pub(crate) fn bitmap(&self) -> &Arc<Bitmap> {
+        &self.bitmap
+    }
+
     /// Writes a few words above the picture.
     #[must_use]
     pub fn caption(mut self, caption: &str) -> Self {

@@ -13,6 +13,7 @@
 //! | [`ConfusionMatrix`], [`HeatMap`] | classifiers, attention, densities |
 //! | [`Bars`], [`Histogram`] | comparisons, distributions |
 //! | [`VectorField`], [`Contour`] | flows, loss surfaces and paths over them |
+//! | [`Diagram`] | drawings that are no chart, shape by shape |
 //!
 //! Numbers that are not finite leave gaps, and no numbers at all give empty axes that say so; what does not fit
 //! together is an [`Error`]. `cargo run -p plots --example gallery FOLDER` draws one of each.
@@ -27,6 +28,7 @@ mod clip;
 mod color;
 mod contour;
 mod curves;
+mod diagram;
 mod error;
 mod field;
 mod figure;
@@ -46,6 +48,7 @@ pub use bars::{Bars, Histogram};
 pub use color::{CLASSES, ColorMap, Rgb};
 pub use contour::Contour;
 pub use curves::Curves;
+pub use diagram::{Diagram, Lettering, Style};
 pub use error::{Error, Result};
 pub use field::VectorField;
 pub use figure::Figure;

@@ -37,11 +37,12 @@ impl Style {
         let (least, most) = magnitudes().fold((f64::INFINITY, 0.0f64), |(a, b), x| (a.min(x), b.max(x)));
         let whole = magnitudes().all(|x| x.fract() == 0.0);
         let wide = most > 1e3 * least || most > 1e8 || (!whole && least < 1e-4);
-        match (precision, wide) {
-            _ if most == 0.0 && precision.is_none() => Self::Whole,
-            (_, true) => Self::Scientific(decimals),
-            (None, false) if whole => Self::Whole,
-            _ => Self::Fixed(decimals),
+        if wide {
+            Self::Scientific(decimals)
+        } else if whole && precision.is_none() {
+            Self::Whole
+        } else {
+            Self::Fixed(decimals)
         }
     }
 

@@ -93,3 +93,27 @@ fn describe(status: ExitStatus) -> String {
         None => status.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_process_timed_out() {
+        let failure = post_mortem(&Ending::Silent(Duration::from_secs(90)), &mut Printed::default());
+        assert_eq!(failure.kind, FailureKind::TimedOut);
+        assert!(failure.message.contains("90 s"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn statuses_are_told_in_words() {
+        use std::os::unix::process::ExitStatusExt;
+
+        for (raw, words) in
+            [(6, "SIGABRT"), (9, "out of memory?"), (11, "SIGSEGV"), (64, "signal 64"), (5 << 8, "status 5")]
+        {
+            assert!(describe(ExitStatus::from_raw(raw)).contains(words));
+        }
+    }
+}

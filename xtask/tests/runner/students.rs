@@ -1,7 +1,5 @@
 //! What students do: test, hint, reset, replay, demo, watch, with code of every quality.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
 use crate::workspace::{Workspace, wait_for};
@@ -220,6 +218,8 @@ fn watching_checks_again_after_a_save() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_a_hanging_check_at_once() {
+    use std::time::{Duration, Instant};
+
     let workspace = with_double("loop { std::hint::spin_loop() }");
     let mut child = workspace.start(&["test", "7", "--limit", "600"]);
     wait_for(&mut child, "3 checks");
@@ -227,5 +227,5 @@ fn an_interrupt_ends_a_hanging_check_at_once() {
     let id = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_secs(60), "far less than the limit");
 }

@@ -4,6 +4,12 @@ use tensor::{Convolution, Float, Padding, Sizes, Tensor};
 
 use crate::{Module, Parameter, Visitor, init};
 
+/// The sizes that a weight's shape is made of.
+struct Channels {
+    inputs: usize,
+    outputs: usize,
+}
+
 /// `[3, 3]` as `3`, `[3, 5]` as it is.
 fn text(sizes: &[usize]) -> String {
     match sizes {
@@ -69,11 +75,12 @@ macro_rules! convolutions {
             ) -> Self {
                 let groups = convolution.groups;
                 assert!(
-                    groups > 0 && inputs % groups == 0 && outputs % groups == 0,
+                    groups > 0 && inputs.is_multiple_of(groups) && outputs.is_multiple_of(groups),
                     "{}: {inputs} input and {outputs} output channels do not split into {groups} groups",
                     stringify!($name)
                 );
-                let mut shape = vec![$first, $second / groups];
+                let channels = Channels { inputs, outputs };
+                let mut shape = vec![channels.$first, channels.$second / groups];
                 shape.extend(kernel);
                 let fan_in = shape[1..].iter().product();
                 Self {

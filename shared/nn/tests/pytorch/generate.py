@@ -199,8 +199,7 @@ def layer(op, module, x, steps=1, eval_after=False, **settings):
         for p in module.parameters():
             p.copy_(torch.randn_like(p))
     for key, value in module.state_dict().items():
-        if value.is_floating_point():
-            keep(f"{name}/state/{key}", value)
+        keep(f"{name}/state/{key}", value.to(torch.float64))
     for _ in range(steps - 1):
         module(x)
     if eval_after:
@@ -215,8 +214,7 @@ def layer(op, module, x, steps=1, eval_after=False, **settings):
     for key, p in module.named_parameters():
         keep(f"{name}/grads/{key}", p.grad)
     for key, value in module.state_dict().items():
-        if value.is_floating_point():
-            keep(f"{name}/after/{key}", value)
+        keep(f"{name}/after/{key}", value.to(torch.float64))
     CASES.append({"name": name, "op": op, "inputs": 1, "outputs": 1, "layer": True, "grad": inputs.grad is not None, "steps": steps, "eval": eval_after, **settings})
 
 

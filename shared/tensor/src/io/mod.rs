@@ -14,15 +14,17 @@ use crate::float::Kernels;
 
 /// Writes a file beside its place and then moves it there, so that a reader, or a run that is killed in the middle,
 /// never leaves half a file.
-fn write_atomically(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
+fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    for part in parts {
-        file.write_all(part)?;
-    }
+    let mut builder = tempfile::Builder::new();
+    // A temporary file is its owner's alone; this one is to stay, with the permissions of any new file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

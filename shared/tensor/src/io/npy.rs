@@ -81,7 +81,7 @@ const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// Writes a tensor, in one step: the file is whole or not there.
 pub fn save<T: Float>(path: impl AsRef<Path>, x: &Tensor<T>) -> Result<()> {
     let path = path.as_ref();
-    super::write_atomically(path, &[&to_bytes(x)]).map_err(|source| Error::Io { path: path.into(), source })
+    super::write_atomically(path, &to_bytes(x)).map_err(|source| Error::Io { path: path.into(), source })
 }
 
 /// The bytes of the file that [`save`] would write.
@@ -335,7 +335,10 @@ mod tests {
     fn the_header_is_numpys() {
         let text = |x: &Tensor| String::from_utf8_lossy(&to_bytes(x)[10..80]).into_owned();
         let vector = text(&Tensor::zeros(3));
-        assert!(vector.starts_with("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }  "), "{vector}");
+        assert!(
+            vector.starts_with("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }  "),
+            "{vector}"
+        );
         assert!(text(&Tensor::zeros([2, 3])).contains("'shape': (2, 3), }"));
         assert!(text(&Tensor::zeros(())).contains("'shape': (), }"));
         assert_eq!(to_bytes(&Tensor::<f32>::zeros(0)).last(), Some(&b'\n'));

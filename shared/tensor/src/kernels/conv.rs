@@ -13,7 +13,7 @@ use faer::traits::ComplexField;
 use rayon::prelude::*;
 
 use super::matmul::gemm;
-use super::unfold::{overlap_add_plane, unfold_plane};
+use super::unfold::Piece;
 use super::vectorized;
 use crate::layout::{Layout, Shape};
 use crate::storage::Storage;
@@ -82,12 +82,11 @@ impl Geometry {
         wide.clamp(1, self.batch.div_ceil(PARTS))
     }
 
-    /// The positions of an image, cut so that the columns of a piece fit a tile; at whole lines if a line does.
-    fn pieces(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (positions, line) = (self.window.positions(), self.window.axes[2].output);
+    /// The positions of an image, cut so that the columns of a piece fit a tile.
+    fn pieces(&self) -> Vec<Piece> {
+        let positions = self.window.positions();
         let most = if self.window.is_pointwise() { positions } else { (TILE / self.depth()).max(WIDTH) };
-        let most = if most > line { most / line * line } else { most };
-        (0..positions).step_by(most).map(move |start| start..(start + most).min(positions))
+        Piece::all(&self.window, most)
     }
 
     /// How many images make up a part of the batch in the sum over it.
@@ -133,9 +132,9 @@ struct Scratch<T: Float> {
 }
 
 impl<T: Float> Scratch<T> {
-    fn new(geometry: &Geometry) -> Self {
+    fn new(geometry: &Geometry, pieces: &[Piece]) -> Self {
         let images = geometry.images();
-        let width = images * geometry.pieces().next().map_or(0, |piece| piece.len());
+        let width = images * pieces.iter().map(|piece| piece.len).max().unwrap_or(0);
         let columns = if geometry.window.is_pointwise() && images == 1 { 0 } else { width };
         let outputs = if images == 1 { 0 } else { width };
         Self {
@@ -147,25 +146,26 @@ impl<T: Float> Scratch<T> {
 
 /// y = conv(x, w)
 pub(crate) fn conv<T: Float + ComplexField>(x: &[T], w: &[T], geometry: &Geometry, y: &mut [T]) {
-    if x.is_empty() {
+    if x.is_empty() || y.is_empty() {
         return y.fill(T::zero());
     }
     let (input, output) = (geometry.input(), geometry.output());
     let weights = rows(geometry.filters, geometry.depth(), geometry.depth());
-    each_task(geometry, y, output, |scratch, first, y| {
+    let pieces = geometry.pieces();
+    each_task(geometry, &pieces, y, output, |scratch, first, y| {
         let images = y.len() / output;
         let x = &x[first * input..][..images * input];
         for group in 0..geometry.groups {
             let w = (&w[geometry.weights(group)], &weights);
             let outputs = geometry.outputs(group);
-            for piece in geometry.pieces() {
-                let (columns, layout) = columns(x, images, geometry, group, &piece, &mut scratch.columns);
+            for piece in &pieces {
+                let (columns, layout) = columns(x, images, geometry, group, piece, &mut scratch.columns);
                 let columns = (columns, &layout);
                 if images == 1 {
                     let y = &mut y[outputs.start(0, 0) + piece.start..];
                     gemm(Accum::Replace, w, columns, y, outputs.len);
                 } else {
-                    let width = images * piece.len();
+                    let width = images * piece.len;
                     let product = &mut scratch.outputs.host_mut()[..geometry.filters * width];
                     gemm(Accum::Replace, w, columns, product, width);
                     outputs.side_by_side(images, |at, from| y[at].copy_from_slice(&product[from]));
@@ -177,12 +177,13 @@ pub(crate) fn conv<T: Float + ComplexField>(x: &[T], w: &[T], geometry: &Geometr
 
 /// dx = convᵀ(dy, w): the gradient of the input, and transposed convolution.
 pub(crate) fn conv_input<T: Float + ComplexField>(dy: &[T], w: &[T], geometry: &Geometry, dx: &mut [T]) {
-    if dy.is_empty() {
+    if dx.is_empty() || dy.is_empty() {
         return dx.fill(T::zero());
     }
     let (input, output, window) = (geometry.input(), geometry.output(), &geometry.window);
     let weights = rows(geometry.filters, geometry.depth(), geometry.depth()).permute(&[1, 0]);
-    each_task(geometry, dx, input, |scratch, first, dx| {
+    let pieces = geometry.pieces();
+    each_task(geometry, &pieces, dx, input, |scratch, first, dx| {
         let images = dx.len() / input;
         let dy = &dy[first * output..][..images * output];
         let pointwise = window.is_pointwise() && images == 1;
@@ -192,22 +193,22 @@ pub(crate) fn conv_input<T: Float + ComplexField>(dy: &[T], w: &[T], geometry: &
         for group in 0..geometry.groups {
             let w = (&w[geometry.weights(group)], &weights);
             let inputs = geometry.inputs(group);
-            for piece in geometry.pieces() {
-                let (dy, layout) = outputs(dy, images, geometry, group, &piece, &mut scratch.outputs);
+            for piece in &pieces {
+                let (dy, layout) = outputs(dy, images, geometry, group, piece, &mut scratch.outputs);
                 let dy = (dy, &layout);
                 if pointwise {
                     let dx = &mut dx[inputs.start(0, 0) + piece.start..];
                     gemm(Accum::Replace, w, dy, dx, inputs.len);
                     continue;
                 }
-                let width = images * piece.len();
+                let width = images * piece.len;
                 let columns = &mut scratch.columns.host_mut()[..geometry.depth() * width];
                 gemm(Accum::Replace, w, dy, columns, width);
                 for image in 0..images {
                     for channel in 0..inputs.channels {
-                        let columns = &columns[channel * window.taps() * width + image * piece.len()..];
+                        let columns = &columns[channel * window.taps() * width + image * piece.len..];
                         let dx = &mut dx[inputs.start(image, channel)..][..inputs.len];
-                        overlap_add_plane(columns, width, window, piece.clone(), dx);
+                        piece.overlap_add(columns, width, dx);
                     }
                 }
             }
@@ -220,6 +221,7 @@ pub(crate) fn conv_weight<T: Float + ComplexField>(x: &[T], dy: &[T], geometry: 
     if dw.is_empty() || x.is_empty() || dy.is_empty() {
         return dw.fill(T::zero());
     }
+    let pieces = geometry.pieces();
     let part = geometry.part();
     let parts = geometry.batch.div_ceil(part);
     let sums: Vec<Storage<T>> = (0..parts)
@@ -227,7 +229,7 @@ pub(crate) fn conv_weight<T: Float + ComplexField>(x: &[T], dy: &[T], geometry: 
         .map(|i| {
             let images = i * part..((i + 1) * part).min(geometry.batch);
             let mut sum = Storage::filled(T::zero(), dw.len(), Device::Cpu);
-            add_weight_gradient(x, dy, images, geometry, sum.host_mut());
+            add_weight_gradient(x, dy, images, geometry, &pieces, sum.host_mut());
             sum
         })
         .collect();
@@ -245,19 +247,20 @@ fn add_weight_gradient<T: Float + ComplexField>(
     dy: &[T],
     batch: Range<usize>,
     geometry: &Geometry,
+    pieces: &[Piece],
     dw: &mut [T],
 ) {
     let (input, output) = (geometry.input(), geometry.output());
-    let mut scratch = Scratch::new(geometry);
+    let mut scratch = Scratch::new(geometry, pieces);
     for first in batch.clone().step_by(geometry.images()) {
         let images = geometry.images().min(batch.end - first);
         let x = &x[first * input..][..images * input];
         let dy = &dy[first * output..][..images * output];
         for group in 0..geometry.groups {
             let dw = &mut dw[geometry.weights(group)];
-            for piece in geometry.pieces() {
-                let (dy, dy_layout) = outputs(dy, images, geometry, group, &piece, &mut scratch.outputs);
-                let (columns, layout) = columns(x, images, geometry, group, &piece, &mut scratch.columns);
+            for piece in pieces {
+                let (dy, dy_layout) = outputs(dy, images, geometry, group, piece, &mut scratch.outputs);
+                let (columns, layout) = columns(x, images, geometry, group, piece, &mut scratch.columns);
                 let transposed = layout.permute(&[1, 0]);
                 gemm(Accum::Add, (dy, &dy_layout), (columns, &transposed), dw, geometry.depth());
             }
@@ -268,19 +271,17 @@ fn add_weight_gradient<T: Float + ComplexField>(
 /// Calls `task` with the number of the first of some images and their part of `out`.
 fn each_task<T: Float>(
     geometry: &Geometry,
+    pieces: &[Piece],
     out: &mut [T],
     image: usize,
     task: impl Fn(&mut Scratch<T>, usize, &mut [T]) + Sync,
 ) {
-    if out.is_empty() {
-        return;
-    }
     let images = geometry.images();
     let least = (GRAIN / (images * geometry.output() * geometry.depth())).max(1);
     out.par_chunks_mut(images * image)
         .enumerate()
         .with_min_len(least)
-        .for_each_init(|| Scratch::new(geometry), |scratch, (i, out)| task(scratch, i * images, out));
+        .for_each_init(|| Scratch::new(geometry, pieces), |scratch, (i, out)| task(scratch, i * images, out));
 }
 
 /// A matrix whose rows begin `pitch` apart.
@@ -297,20 +298,20 @@ fn columns<'a, T: Float>(
     images: usize,
     geometry: &Geometry,
     group: usize,
-    piece: &Range<usize>,
+    piece: &Piece,
     buffer: &'a mut Storage<T>,
 ) -> (&'a [T], Layout) {
     let (inputs, window) = (geometry.inputs(group), &geometry.window);
     if window.is_pointwise() && images == 1 {
-        return (&x[inputs.start(0, 0) + piece.start..], rows(inputs.channels, piece.len(), inputs.len));
+        return (&x[inputs.start(0, 0) + piece.start..], rows(inputs.channels, piece.len, inputs.len));
     }
-    let width = images * piece.len();
+    let width = images * piece.len;
     let columns = &mut buffer.host_mut()[..geometry.depth() * width];
     for image in 0..images {
         for channel in 0..inputs.channels {
             let x = &x[inputs.start(image, channel)..][..inputs.len];
-            let columns = &mut columns[channel * window.taps() * width + image * piece.len()..];
-            unfold_plane(x, window, piece.clone(), columns, width);
+            let columns = &mut columns[channel * window.taps() * width + image * piece.len..];
+            piece.unfold(x, columns, width);
         }
     }
     (columns, rows(geometry.depth(), width, width))
@@ -322,12 +323,12 @@ fn outputs<'a, T: Float>(
     images: usize,
     geometry: &Geometry,
     group: usize,
-    piece: &Range<usize>,
+    piece: &Piece,
     buffer: &'a mut Storage<T>,
 ) -> (&'a [T], Layout) {
     let outputs = geometry.outputs(group);
     if images == 1 {
-        return (&y[outputs.start(0, 0) + piece.start..], rows(outputs.channels, piece.len(), outputs.len));
+        return (&y[outputs.start(0, 0) + piece.start..], rows(outputs.channels, piece.len, outputs.len));
     }
     let width = images * outputs.len;
     let buffer = &mut buffer.host_mut()[..outputs.channels * width];

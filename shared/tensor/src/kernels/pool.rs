@@ -141,17 +141,23 @@ fn max_of_halves<T: Float>(x: &[T], regions: &Regions, y: &mut [T], places: &mut
         let (upper, lower) = (upper.as_chunks::<2>().0, lower.as_chunks::<2>().0);
         let (y, places) = (&mut y[output..][..width], &mut places[output..][..width]);
         let outputs = y.iter_mut().zip(places);
-        for (i, ((y, at), (&[a, b], &[c, d]))) in outputs.zip(upper.iter().zip(lower)).enumerate() {
-            let first = (place + 2 * i) as u32;
-            let (mut largest, mut largest_at) = (a, first);
-            for (x, at) in [(b, first + 1), (c, first + below as u32), (d, first + below as u32 + 1)] {
-                let larger = x > largest || x.is_nan();
-                largest = if larger { x } else { largest };
-                largest_at = if larger { at } else { largest_at };
-            }
-            (*y, *at) = (largest, largest_at);
+        // Checks for overflow, `enumerate` has one too, would keep the loop from being vectorised. Every place is
+        // below 2³².
+        for (((y, at), (&[a, b], &[c, d])), i) in outputs.zip(upper.iter().zip(lower)).zip(0..width as u32) {
+            let first = (place as u32).wrapping_add(i.wrapping_mul(2));
+            let second = first.wrapping_add(below as u32);
+            let best = larger((a, first), (b, first.wrapping_add(1)));
+            let best = larger(best, (c, second));
+            (*y, *at) = larger(best, (d, second.wrapping_add(1)));
         }
     });
+}
+
+/// The larger of two numbers with their places: the first in a tie, and NaN before any number.
+#[inline(always)]
+fn larger<T: Float>(best: (T, u32), next: (T, u32)) -> (T, u32) {
+    let replace = (next.0 > best.0) | next.0.is_nan();
+    (if replace { next.0 } else { best.0 }, if replace { next.1 } else { best.1 })
 }
 
 /// The element of each channel of `x` at each of the places.
@@ -228,20 +234,46 @@ fn average_of_halves<T: Float>(x: &[T], regions: &Regions, y: &mut [T]) {
 
 /// The adjoint of [`avg_pool`]: every place of a region gets its share of the output's gradient.
 pub(crate) fn share<T: Float>(dy: &[T], regions: &Regions, dx: &mut [T]) {
-    let (plane, outputs) = (regions.plane(), regions.outputs());
+    let (plane, outputs, halves) = (regions.plane(), regions.outputs(), regions.halves());
     if dx.is_empty() {
         return;
     }
-    let step = regions.steps[2];
     dx.par_chunks_mut(plane).enumerate().with_min_len(planes_per_task(plane)).for_each(|(i, dx)| {
         let dy = &dy[i * outputs..][..outputs];
         dx.fill(T::zero());
-        regions.each(|output, region| {
-            let share = dy[output] / counted(region);
-            regions.each_line(region, |start, end| {
-                dx[start..end].iter_mut().step_by(step).for_each(|dx| *dx += share);
-            });
+        vectorized(
+            #[inline(always)]
+            || {
+                if halves {
+                    share_with_halves(dy, regions, dx);
+                } else {
+                    share_with_regions(dy, regions, dx);
+                }
+            },
+        );
+    });
+}
+
+#[inline(always)]
+fn share_with_regions<T: Float>(dy: &[T], regions: &Regions, dx: &mut [T]) {
+    let step = regions.steps[2];
+    regions.each(|output, region| {
+        let share = dy[output] / counted(region);
+        regions.each_line(region, |start, end| {
+            dx[start..end].iter_mut().step_by(step).for_each(|dx| *dx += share);
         });
+    });
+}
+
+#[inline(always)]
+fn share_with_halves<T: Float>(dy: &[T], regions: &Regions, dx: &mut [T]) {
+    let (width, below) = (regions.spans[2].len(), regions.input[2]);
+    let quarter = T::from_f64(0.25);
+    regions.each_pair_of_lines(|output, place| {
+        for line in [place, place + below] {
+            let pairs = dx[line..][..2 * width].as_chunks_mut::<2>().0;
+            pairs.iter_mut().zip(&dy[output..]).for_each(|(dx, &dy)| *dx = [dy * quarter; 2]);
+        }
     });
 }
 

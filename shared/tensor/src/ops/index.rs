@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::autograd::{Backward, Grads, Op};
 use crate::dims::{resolve, resolve_set};
 use crate::error::OrPanic;
-use crate::kernels::{Along, Order};
+use crate::kernels::Along;
 use crate::layout::Layout;
 use crate::{Dim, Dims, Error, Float, Result, Shape, Tensor};
 
@@ -82,21 +82,6 @@ impl<T: Float> Op<T> for Scattered {
 
     fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
         vec![Some(cx.dy.gathered(&self.picks))]
-    }
-}
-
-/// yₙ = Σ xₘ over m ≤ n. The gradient of xₘ is the sum of dyₙ over n ≥ m: the same from the other end.
-struct Cumsum {
-    dim: usize,
-}
-
-impl<T: Float> Op<T> for Cumsum {
-    fn name(&self) -> &'static str {
-        "Cumsum"
-    }
-
-    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
-        vec![Some(cx.dy.flip(self.dim).cumsum(self.dim).flip(self.dim))]
     }
 }
 
@@ -321,122 +306,6 @@ impl<T: Float> Tensor<T> {
         let places: Vec<usize> = (first..size).chain(0..first.min(size)).collect();
         self.index_select(dim, &places)
     }
-
-    /// The sums of the numbers up to each place along a dimension.
-    ///
-    /// ```
-    /// use tensor::Tensor;
-    /// assert_eq!(Tensor::from([1.0f32, 2.0, 3.0]).cumsum(0).to_vec(), [1.0, 3.0, 6.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If there is no such dimension.
-    #[track_caller]
-    pub fn cumsum(&self, dim: impl Dim) -> Self {
-        let dim = resolve("cumsum", dim.signed(), self.layout.shape).or_panic();
-        let y = Self::compute(self.layout.shape, self.device(), |out| {
-            let (x, layout) = self.raw();
-            T::copy(x, layout, out);
-            T::cumsum(Along::new(self.shape(), dim), out);
-        });
-        y.record(&[self], || Cumsum { dim })
-    }
-
-    /// The places that sort the numbers along a dimension, smallest first, NaN last, in row-major order of this
-    /// tensor's shape. Equal numbers stay in their order.
-    ///
-    /// ```
-    /// use tensor::Tensor;
-    /// let x = Tensor::from([[0.3f32, 0.1, 0.2], [1.0, 2.0, 0.0]]);
-    /// assert_eq!(x.argsort(1), [1, 2, 0, 2, 0, 1]);
-    /// ```
-    ///
-    /// # Panics
-    /// If there is no such dimension.
-    #[track_caller]
-    pub fn argsort(&self, dim: impl Dim) -> Vec<usize> {
-        let dim = resolve("argsort", dim.signed(), self.layout.shape).or_panic();
-        self.order(Order::SmallestFirst, dim, self.shape()[dim])
-    }
-
-    /// The numbers sorted along a dimension, smallest first, and the places they came from.
-    ///
-    /// # Panics
-    /// If there is no such dimension.
-    #[track_caller]
-    pub fn sort(&self, dim: impl Dim) -> (Self, Vec<usize>) {
-        let index = self.argsort(dim);
-        (self.gather(dim, &index, self.layout.shape), index)
-    }
-
-    /// The `k` largest numbers along a dimension, largest first, and the places they came from. NaN counts as
-    /// larger than any number.
-    ///
-    /// ```
-    /// use tensor::Tensor;
-    /// let (best, classes) = Tensor::from([[0.1f32, 2.0, -1.0, 0.5]]).topk(2, -1);
-    /// assert_eq!((best.to_vec(), classes), (vec![2.0, 0.5], vec![1, 3]));
-    /// ```
-    ///
-    /// # Panics
-    /// If there is no such dimension or it has fewer than `k` places.
-    #[track_caller]
-    pub fn topk(&self, k: usize, dim: impl Dim) -> (Self, Vec<usize>) {
-        let shape = self.layout.shape;
-        let dim = resolve("topk", dim.signed(), shape).or_panic();
-        assert!(k <= shape[dim], "topk: there are no {k} numbers along dimension {dim} of {shape:?}");
-        let index = self.order(Order::LargestFirst, dim, k);
-        (self.gather(dim, &index, shape.with(dim, k)), index)
-    }
-
-    /// The first `k` places along `dim` in the given order, in row-major order of the result.
-    fn order(&self, order: Order, dim: usize, k: usize) -> Vec<usize> {
-        let Along { outer, size, inner } = Along::new(self.shape(), dim);
-        let behind: Vec<usize> = (0..self.rank()).filter(|&other| other != dim).chain([dim]).collect();
-        let mut runs = vec![0; self.numel()];
-        T::argsort(order, self.storage.host(), &self.layout.permute(&behind), &mut runs);
-        let places = (0..outer).flat_map(|o| (0..k).flat_map(move |p| (0..inner).map(move |i| (o, p, i))));
-        places.map(|(o, p, i)| runs[(o * inner + i) * size + p]).collect()
-    }
-
-    /// The lower triangles of the last two dimensions, zeros elsewhere: the diagonal and what is below it, or what
-    /// is not above the `k`-th diagonal over it.
-    ///
-    /// ```
-    /// use tensor::Tensor;
-    /// // Which earlier words each word of a sentence may look at.
-    /// let mask: Tensor = Tensor::ones([3, 3]).tril(0);
-    /// assert_eq!(mask.to_vec(), [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If there are fewer than two dimensions.
-    #[track_caller]
-    pub fn tril(&self, k: isize) -> Self {
-        self.triangle("tril", |row, column| column.saturating_sub(row) <= k)
-    }
-
-    /// The upper triangles of the last two dimensions, zeros elsewhere: the diagonal and what is above it, or what
-    /// is not below the `k`-th diagonal over it.
-    ///
-    /// # Panics
-    /// If there are fewer than two dimensions.
-    #[track_caller]
-    pub fn triu(&self, k: isize) -> Self {
-        self.triangle("triu", |row, column| column.saturating_sub(row) >= k)
-    }
-
-    #[track_caller]
-    fn triangle(&self, op: &'static str, within: impl Fn(isize, isize) -> bool) -> Self {
-        let &[.., rows, columns] = self.shape() else {
-            panic!("{op}: a tensor of shape {:?} has no rows and columns", self.layout.shape);
-        };
-        let mask = Self::from_fn([rows, columns], |index| {
-            T::from_f64(f64::from(within(index[0] as isize, index[1] as isize)))
-        });
-        let device = self.device();
-        Self::where_(&mask.to(&device), self, &Self::scalar(0.0).to(&device))
-    }
 }
 
 #[cfg(test)]
@@ -506,67 +375,6 @@ mod tests {
             prop_assert_eq!(x.roll(shift, 0).roll(-shift, 0).to_vec(), x.to_vec());
             assert_linear(|x| x.flip(0).roll(shift, -1), &x);
         }
-
-        #[test]
-        fn sums_up_to_each_place(x in filled_shapes(1..=3, 5).prop_flat_map(tensors::<f64>)) {
-            for dim in 0..x.rank() {
-                let y = x.cumsum(dim);
-                for place in 0..x.size(dim) {
-                    let expected = x.narrow(dim, 0, place + 1).sum(dim);
-                    let off = (y.select(dim, place) - expected).abs().max(..).item();
-                    // Five terms of at most 10, summed in two orders.
-                    prop_assert!(off <= 5.0 * 50.0 * f64::EPSILON, "off by {off}");
-                }
-                assert_linear(|x| x.cumsum(dim), &x);
-            }
-        }
-
-        #[test]
-        fn sorts_each_run(x in filled_shapes(1..=3, 6).prop_flat_map(tensors::<f64>)) {
-            for dim in 0..x.rank() {
-                let (sorted, index) = x.sort(dim);
-                prop_assert_eq!(x.gather(dim, &index, sorted.shape()).to_vec(), sorted.to_vec());
-                let n = x.size(dim);
-                let steps = sorted.narrow(dim, 1, n - 1) - sorted.narrow(dim, 0, n - 1);
-                prop_assert!(steps.to_vec().iter().all(|&step| step >= 0.0));
-                let (all, _) = x.topk(n, dim);
-                prop_assert_eq!(all.flip(dim).to_vec(), sorted.to_vec());
-                prop_assert_eq!(x.topk(1, dim).1, x.argmax(dim));
-            }
-        }
-
-        #[test]
-        fn triangles_share_the_diagonal(x in filled_shapes(2..=3, 5).prop_flat_map(tensors::<f64>), k in -5isize..6) {
-            prop_assert_eq!((x.tril(k) + x.triu(k + 1)).to_vec(), x.to_vec());
-            assert_linear(|x| x.tril(k), &x);
-        }
-    }
-
-    #[test]
-    fn nan_is_the_largest() {
-        let x = Tensor::from([f32::NAN, 1.0, f32::INFINITY, -1.0]);
-        assert_eq!(x.argsort(0), [3, 1, 2, 0]);
-        assert_eq!(x.topk(2, 0).1, [0, 2]);
-    }
-
-    #[test]
-    fn equal_numbers_stay_in_order() {
-        let x = Tensor::from([1.0f32, 0.0, 1.0, 0.0]);
-        assert_eq!(x.argsort(0), [1, 3, 0, 2]);
-        assert_eq!(x.topk(3, 0).1, [0, 2, 1]);
-    }
-
-    #[test]
-    fn the_gradient_of_a_sort_finds_its_place() {
-        let x = Tensor::from([3.0f64, 1.0, 2.0]).requires_grad_();
-        (x.sort(0).0 * Tensor::from([1.0, 10.0, 100.0])).sum(..).backward();
-        assert_eq!(x.grad().unwrap().to_vec(), [100.0, 1.0, 10.0]);
-    }
-
-    #[test]
-    fn triangles_hide_what_is_not_finite() {
-        let x: Tensor = Tensor::full([2, 2], f64::INFINITY);
-        assert_eq!(x.triu(1).to_vec(), [0.0, f32::INFINITY, 0.0, 0.0]);
     }
 
     #[test]

@@ -12,9 +12,12 @@ pub(crate) mod join;
 #[cfg(test)]
 pub(crate) mod laws;
 pub(crate) mod matmul;
+pub(crate) mod matrix;
 pub(crate) mod pool;
 pub(crate) mod reduce;
+pub(crate) mod scan;
 pub(crate) mod shape;
 pub(crate) mod slice;
 pub(crate) mod softmax;
+pub(crate) mod sort;
 pub(crate) mod unfold;

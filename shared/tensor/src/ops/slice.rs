@@ -3,14 +3,12 @@
 //! Taking a part is a view; its adjoint puts the part into zeros. Both are linear, and each is the other's backward
 //! pass.
 
-use std::fmt;
-use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
-
 use crate::autograd::{Backward, Grads, Op};
 use crate::dims::resolve;
 use crate::error::OrPanic;
 use crate::layout::Layout;
-use crate::{Dim, Error, Float, Result, Shape, Tensor};
+use crate::slices::Cut;
+use crate::{Dim, Error, Float, Result, Slices, Tensor};
 
 /// y is what `part` shows of x; `whole` is the layout of x as if it were contiguous.
 struct Part {
@@ -48,138 +46,6 @@ impl<T: Float> Op<T> for Embed {
     }
 }
 
-/// What [`slice`](Tensor::slice) takes along one dimension: one place, a range of them, or `..` for all. Negative
-/// numbers count from the end.
-pub trait Slice {
-    #[doc(hidden)]
-    fn cut(&self) -> Cut;
-}
-
-/// What [`slice`](Tensor::slice) takes of a tensor: a [`Slice`] of the first dimension, or a tuple with one for each
-/// of the first dimensions.
-pub trait Slices {
-    #[doc(hidden)]
-    fn cuts(&self) -> Vec<Cut>;
-}
-
-/// The places to take along one dimension, before its size is known.
-#[doc(hidden)]
-#[derive(Clone, Copy)]
-pub enum Cut {
-    Place(isize),
-    Range(isize, End),
-}
-
-/// Where a range of places ends.
-#[doc(hidden)]
-#[derive(Clone, Copy)]
-pub enum End {
-    Open,
-    Before(isize),
-    Through(isize),
-}
-
-impl Cut {
-    /// The first place, and how many there are, within a dimension of the given size.
-    fn within(self, size: usize) -> Option<(usize, usize)> {
-        let place = |i: isize| if i < 0 { size.checked_sub(i.unsigned_abs()) } else { Some(i as usize) };
-        let (start, end) = match self {
-            Self::Place(i) => (place(i)?, place(i)?.checked_add(1)?),
-            Self::Range(start, End::Open) => (place(start)?, size),
-            Self::Range(start, End::Before(end)) => (place(start)?, place(end)?),
-            Self::Range(start, End::Through(last)) => (place(start)?, place(last)?.checked_add(1)?),
-        };
-        (start <= end && end <= size).then(|| (start, end - start))
-    }
-}
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Place(i) => write!(f, "place {i}"),
-            Self::Range(start, End::Open) => write!(f, "{start}.."),
-            Self::Range(start, End::Before(end)) => write!(f, "{start}..{end}"),
-            Self::Range(start, End::Through(last)) => write!(f, "{start}..={last}"),
-        }
-    }
-}
-
-impl Slice for RangeFull {
-    fn cut(&self) -> Cut {
-        Cut::Range(0, End::Open)
-    }
-}
-
-/// A place as a number that may count from the end; one too large for that is outside every dimension.
-fn place(place: impl TryInto<isize>) -> isize {
-    place.try_into().unwrap_or(isize::MAX)
-}
-
-macro_rules! slice_by {
-    ($($integer:ident),*) => {$(
-        impl Slice for $integer {
-            fn cut(&self) -> Cut {
-                Cut::Place(place(*self))
-            }
-        }
-
-        impl Slice for Range<$integer> {
-            fn cut(&self) -> Cut {
-                Cut::Range(place(self.start), End::Before(place(self.end)))
-            }
-        }
-
-        impl Slice for RangeInclusive<$integer> {
-            fn cut(&self) -> Cut {
-                Cut::Range(place(*self.start()), End::Through(place(*self.end())))
-            }
-        }
-
-        impl Slice for RangeFrom<$integer> {
-            fn cut(&self) -> Cut {
-                Cut::Range(place(self.start), End::Open)
-            }
-        }
-
-        impl Slice for RangeTo<$integer> {
-            fn cut(&self) -> Cut {
-                Cut::Range(0, End::Before(place(self.end)))
-            }
-        }
-
-        impl Slice for RangeToInclusive<$integer> {
-            fn cut(&self) -> Cut {
-                Cut::Range(0, End::Through(place(self.end)))
-            }
-        }
-    )*};
-}
-
-slice_by!(i32, isize, usize);
-
-impl<S: Slice> Slices for S {
-    fn cuts(&self) -> Vec<Cut> {
-        vec![self.cut()]
-    }
-}
-
-macro_rules! slices_by {
-    ($($slice:ident $at:tt),*) => {
-        impl<$($slice: Slice),*> Slices for ($($slice,)*) {
-            fn cuts(&self) -> Vec<Cut> {
-                vec![$(self.$at.cut()),*]
-            }
-        }
-    };
-}
-
-slices_by!(A 0);
-slices_by!(A 0, B 1);
-slices_by!(A 0, B 1, C 2);
-slices_by!(A 0, B 1, C 2, D 3);
-slices_by!(A 0, B 1, C 2, D 3, E 4);
-slices_by!(A 0, B 1, C 2, D 3, E 4, F 5);
-
 impl<T: Float> Tensor<T> {
     /// A part of this tensor; `cut` takes it out of any layout of this shape.
     pub(crate) fn part(&self, cut: impl Fn(&Layout) -> Layout) -> Self {
@@ -200,7 +66,8 @@ impl<T: Float> Tensor<T> {
     }
 
     /// A view of a part of the tensor, as NumPy's `x[..., 0:3, 5]`: a place removes its dimension, a range keeps it,
-    /// and dimensions that are not mentioned stay whole. Negative numbers count from the end.
+    /// and dimensions that are not mentioned stay whole. Negative numbers count from the end (of a range like
+    /// `1..-1` Clippy says that it is empty; [`narrow`](Self::narrow) says the same by its length).
     ///
     /// ```
     /// use tensor::Tensor;
@@ -219,22 +86,19 @@ impl<T: Float> Tensor<T> {
 
     /// Like [`slice`](Self::slice), with an error instead of a panic.
     pub fn try_slice(&self, slices: impl Slices) -> Result<Self> {
-        self.cut("slice", &slices.cuts())
-    }
-
-    fn cut(&self, op: &'static str, cuts: &[Cut]) -> Result<Self> {
+        let cuts = slices.cuts();
         let shape = self.layout.shape;
         if cuts.len() > shape.len() {
             let detail =
                 format!("{} places or ranges for the {} dimensions of {shape:?}", cuts.len(), shape.len());
-            return Err(Error::shape(op, detail));
+            return Err(Error::shape("slice", detail));
         }
         let mut parts = Vec::with_capacity(cuts.len());
         for (dim, (cut, &size)) in cuts.iter().zip(shape.iter()).enumerate() {
             parts.push(cut.within(size).ok_or_else(|| {
                 let detail =
                     format!("{cut} is not within dimension {dim} of {shape:?}, which has size {size}");
-                Error::shape(op, detail)
+                Error::shape("slice", detail)
             })?);
         }
         Ok(self.part(|layout| {
@@ -347,37 +211,6 @@ impl<T: Float> Tensor<T> {
         assert!(n > 0, "chunk: a tensor cannot be cut into 0 pieces");
         self.split(self.shape()[dim].div_ceil(n).max(1), dim)
     }
-
-    /// The diagonal of a matrix as a vector (a view), or the matrix of zeros with this vector on its diagonal.
-    ///
-    /// ```
-    /// use tensor::Tensor;
-    /// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(x.diag().to_vec(), [1.0, 4.0]);
-    /// assert_eq!(x.diag().diag().to_vec(), [1.0, 0.0, 0.0, 4.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If this is neither a vector nor a matrix.
-    #[track_caller]
-    pub fn diag(&self) -> Self {
-        match self.shape() {
-            &[n] => {
-                let whole = Layout::contiguous(Shape::new(&[n, n]));
-                self.embed(whole, diagonal(&whole), 0.0)
-            }
-            [_, _] => self.part(diagonal),
-            shape => panic!("diag: a tensor of shape {shape:?} is neither a vector nor a matrix"),
-        }
-    }
-}
-
-/// The diagonal of a matrix: one step down and one to the right at a time.
-fn diagonal(matrix: &Layout) -> Layout {
-    let n = matrix.shape[0].min(matrix.shape[1]);
-    let mut diagonal = matrix.narrow(0, 0, n, 1).remove(1);
-    diagonal.strides[0] += matrix.strides[1];
-    diagonal
 }
 
 #[cfg(test)]
@@ -439,19 +272,10 @@ mod tests {
             prop_assert_eq!(x.step_by(0, step).to_vec(), x.index_select(0, &every).to_vec());
             assert_linear(|x| x.step_by(0, step), &x);
         }
-
-        #[test]
-        fn diagonals(x in filled_shapes(2..=2, 5).prop_flat_map(tensors::<f64>)) {
-            let n = x.size(0).min(x.size(1));
-            let expected: Vec<f64> = (0..n).map(|i| x.get([i, i])).collect();
-            prop_assert_eq!(x.diag().to_vec(), expected);
-            prop_assert_eq!(x.diag().diag().diag().to_vec(), x.diag().to_vec());
-            assert_linear(Tensor::diag, &x);
-            assert_linear(Tensor::diag, &x.select(0, 0));
-        }
     }
 
     #[test]
+    #[allow(clippy::reversed_empty_ranges)]
     fn negative_places_count_from_the_end() {
         let x: Tensor = Tensor::arange(5);
         assert_eq!(x.slice(-1).item(), 4.0);

@@ -89,7 +89,7 @@ pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()
     bar.finish_and_clear();
     let (passed, failed) = tally(&lines);
     if passed > 0 {
-        findings.pass_many(passed, &format!("{} and doctests pass", count(passed, "test")));
+        findings.pass_many(passed, &format!("passed: {}, doctests included", count(passed, "test")));
     }
     if status.success() {
         if passed == 0 {

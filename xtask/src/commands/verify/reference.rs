@@ -64,7 +64,10 @@ pub(super) fn stub_fails(workspace: &Workspace, lab: &Lab, findings: &mut Findin
         }
     }
     if silent > 0 {
-        findings.pass_many(silent, &format!("{}: {} fail as not written", lab.id(), count(silent, "check")));
+        findings.pass_many(
+            silent,
+            &format!("{}: {} not written, as it should be", lab.id(), count(silent, "check")),
+        );
     }
     Ok(())
 }
@@ -83,7 +86,7 @@ pub(super) fn passes(workspace: &Workspace, lab: &Lab, findings: &mut Findings) 
             }
         }
         if passed > 0 {
-            let what = format!("{}, seed {seed}: {} pass", lab.id(), count(passed, "check"));
+            let what = format!("{}, seed {seed}: passes {}", lab.id(), count(passed, "check"));
             findings.pass_many(passed, &what);
         }
     }
