@@ -41,7 +41,9 @@ impl DataFolder {
     pub fn find() -> Self {
         let root = env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty());
         let root = root.map_or_else(|| WORKSPACE_FOLDER.into(), PathBuf::from);
-        Self { root, cache: Cache::find(&Path::new(WORKSPACE_FOLDER).join("../../target")) }
+        // Two floors up from `shared/data`.
+        let workspace = Path::new(WORKSPACE_FOLDER).ancestors().nth(2).unwrap_or(Path::new("."));
+        Self { root, cache: Cache::find(&workspace.join("target")) }
     }
 
     /// Another folder with the same files.

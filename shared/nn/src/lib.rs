@@ -43,6 +43,7 @@ pub mod optim;
 mod parameter;
 pub mod state_dict;
 mod summary;
+pub mod train;
 mod visitor;
 
 pub use layers::*;

@@ -143,8 +143,7 @@ pub(crate) fn poolings_of(
 
 /// Windows for max pooling: each sees at least one place of any input that it fits on.
 pub(crate) fn pooling_windows() -> impl Strategy<Value = Window> {
-    ([2..=3_usize, 2..=3], [1..=3_usize, 1..=3], [0..=1_usize, 0..=1])
-        .prop_map(|(kernel, stride, padding)| {
-            Window::new(kernel).stride(stride).padding(Padding::Numbers(padding))
-        })
+    ([2..=3_usize, 2..=3], [1..=3_usize, 1..=3], [0..=1_usize, 0..=1]).prop_map(
+        |(kernel, stride, padding)| Window::new(kernel).stride(stride).padding(Padding::Numbers(padding)),
+    )
 }

@@ -170,7 +170,8 @@ grading::contract! {
 }
 
 fn gradient(leaf: &Tensor<f64>) -> Tensor<f64> {
-    leaf.grad().expect("the backward pass left no gradient: record the operation, and answer what cx.needs asks for")
+    leaf.grad()
+        .expect("the backward pass left no gradient: record the operation, and answer what cx.needs asks for")
 }
 
 fn lenet(parameters: &[Tensor<f64>]) -> LeNet5<f64> {

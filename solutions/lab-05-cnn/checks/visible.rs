@@ -148,16 +148,15 @@ fn margins_in(window: &Window, dim: usize) -> [usize; 2] {
 
 /// A kernel with a single 1 per channel, in the middle, and "same" padding.
 fn identities() -> impl Strategy<Value = (Tensor<f64>, Tensor<f64>, Window)> {
-    ([0..=2_usize, 0..=1], [1..=2_usize, 1..=2], 1..=2_usize, 1..=3_usize, [1..=5_usize, 1..=5]).prop_flat_map(
-        |(halves, dilation, batch, channels, [height, width])| {
+    ([0..=2_usize, 0..=1], [1..=2_usize, 1..=2], 1..=2_usize, 1..=3_usize, [1..=5_usize, 1..=5])
+        .prop_flat_map(|(halves, dilation, batch, channels, [height, width])| {
             let kernel = [2 * halves[0] + 1, 2 * halves[1] + 1];
             let window = Window::new(kernel).dilation(dilation).padding(Padding::Same);
             let weight = Tensor::from_fn([channels, channels, kernel[0], kernel[1]], |at| {
                 f64::from(at[0] == at[1] && at[2..] == halves)
             });
             (tensors([batch, channels, height, width]), Just(weight), Just(window))
-        },
-    )
+        })
 }
 
 /// The output of a convolution whose input and kernel have a single 1 each, at `place` \[n, c, row, column\] and
@@ -599,10 +598,7 @@ fn matrix_product() -> Vec<Check<dyn Contract>> {
 }
 
 /// What each window of a pooling sees in one plane, row by row; `None` for padding.
-fn seen_by(
-    case: &Pooling,
-    [n, c, i, j]: [usize; 4],
-) -> Vec<Option<([usize; 4], f64)>> {
+fn seen_by(case: &Pooling, [n, c, i, j]: [usize; 4]) -> Vec<Option<([usize; 4], f64)>> {
     let [_, _, height, width] = case.x.dims();
     let (rows, columns) = (views(&case.window, 0, height), views(&case.window, 1, width));
     rows[i]
@@ -789,9 +785,10 @@ fn stacks() -> impl Strategy<Value = (Vec<Window>, usize, usize)> {
                 },
             })
             .collect();
-        let n = layers.iter().rev().fold(9, |outputs, layer| {
-            (1..).find(|&n| views(layer, dim, n).len() >= outputs).unwrap_or(1)
-        });
+        let n = layers
+            .iter()
+            .rev()
+            .fold(9, |outputs, layer| (1..).find(|&n| views(layer, dim, n).len() >= outputs).unwrap_or(1));
         (layers, dim, n)
     })
 }
@@ -946,7 +943,8 @@ pub(crate) fn lenet_inputs(seed: u64, batch: usize, biases: bool) -> (Vec<Tensor
     random::with(Generator::seed(seed), || {
         let parameters = LENET.iter().map(|(name, shape)| {
             let inputs: usize = shape[1..].iter().product();
-            let bound = if name.ends_with("bias") { f64::from(biases) } else { SQRT_2 / (inputs as f64).sqrt() };
+            let bound =
+                if name.ends_with("bias") { f64::from(biases) } else { SQRT_2 / (inputs as f64).sqrt() };
             Tensor::uniform(*shape, -bound, bound)
         });
         (parameters.collect(), Tensor::uniform([batch, 1, 28, 28], -1.0, 1.0))
@@ -957,8 +955,7 @@ pub(crate) fn lenet_inputs(seed: u64, batch: usize, biases: bool) -> (Vec<Tensor
 /// feature `feature` of 400, then the first unit.
 fn copying_lenet(signs: [f64; 5], feature: usize) -> Vec<Tensor<f64>> {
     let channel = feature / 25;
-    let places: [&[usize]; 5] =
-        [&[0, 0, 2, 2], &[channel, 0, 2, 2], &[0, feature], &[0, 0], &[0, 0]];
+    let places: [&[usize]; 5] = [&[0, 0, 2, 2], &[channel, 0, 2, 2], &[0, feature], &[0, 0], &[0, 0]];
     let weight = |layer: usize| one_hot(LENET[2 * layer].1, places[layer]) * signs[layer];
     (0..5).flat_map(|layer| [weight(layer), Tensor::zeros(LENET[2 * layer + 1].1)]).collect()
 }
@@ -1112,9 +1109,8 @@ fn lenet() -> Vec<Check<dyn Contract>> {
 
 /// Images of pixels from [0, 1].
 pub(crate) fn images() -> impl Strategy<Value = Tensor<f64>> {
-    [1..=3_usize, 1..=3].prop_flat_map(|[height, width]| {
-        tensors([1, 1, height, width]).prop_map(|x| (x + 1.0) * 0.5)
-    })
+    [1..=3_usize, 1..=3]
+        .prop_flat_map(|[height, width]| tensors([1, 1, height, width]).prop_map(|x| (x + 1.0) * 0.5))
 }
 
 /// An image, and a tensor of its shape with entries from [−1, 1].
@@ -1157,7 +1153,9 @@ fn ascent() -> Vec<Check<dyn Contract>> {
                     let tolerance = Tolerance::sum_of(image.numel() + 8);
                     expect::close("the length of the step", &length(&step), &rate, tolerance)
                         .suspect("the gradient is not divided by its length", || rate * length(&gradient))
-                        .suspect("the image does not decay", || length(&(&after - &image * (1.0 - decay))))?;
+                        .suspect("the image does not decay", || {
+                            length(&(&image * decay + &gradient * (rate / length(&gradient))))
+                        })?;
                     let along = inner(&step, &gradient) / length(&gradient);
                     expect::close("the part of the step along the gradient", &along, &rate, tolerance)
                         .suspect("it goes downhill", || -rate)?;

@@ -6,6 +6,7 @@
 //! threads. A new operation is one more line.
 
 mod elementwise;
+mod guards;
 mod naive;
 mod reduce;
 mod spatial;

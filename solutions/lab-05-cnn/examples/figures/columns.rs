@@ -8,7 +8,11 @@ use crate::drawing::*;
 
 /// The four windows of an image as columns, and how often col2im comes by each place.
 pub(crate) fn im2col() -> Figure {
-    let mut diagram = Diagram::new("im2col writes each window into a column; col2im adds the columns up again", 760.0, 320.0);
+    let mut diagram = Diagram::new(
+        "im2col writes each window into a column; col2im adds the columns up again",
+        760.0,
+        320.0,
+    );
     let window = Window::new([2, 2]);
     let image: Tensor = Tensor::from_fn([1, 1, 3, 3], |index| (3 * index[2] + index[3] + 1) as f32);
     let columns = windows_as_columns(&image, &window);
@@ -16,20 +20,21 @@ pub(crate) fn im2col() -> Figure {
     let color = |column: usize| [CLASSES[0], CLASSES[1], CLASSES[2], CLASSES[3]][column];
     let size = 38.0;
 
-    let input = (24.0, 104.0);
-    note(&mut diagram, (input.0 + 1.5 * size, 84.0), "image x");
+    let input = (24.0, 88.0);
+    note(&mut diagram, (input.0 + 1.5 * size, 72.0), "image x");
     cells(&mut diagram, input, size, 3, &numbers(&image), |_, _| cell(SOFT));
     for place in [3, 2, 1, 0] {
         // Nested a little, so that all four outlines are seen.
         let inset = 2.0 + 2.4 * place as f64;
-        let corner = (input.0 + (place % 2) as f64 * size + inset, input.1 + (place / 2) as f64 * size + inset);
+        let corner =
+            (input.0 + (place % 2) as f64 * size + inset, input.1 + (place / 2) as f64 * size + inset);
         let side = 2.0 * size - 2.0 * inset;
         diagram.rectangle(corner, (side, side), Style::line(color(place), 1.8));
     }
 
-    step(&mut diagram, (156.0, 161.0), (216.0, 161.0));
-    note(&mut diagram, (186.0, 146.0), "im2col");
-    let matrix = (300.0, 85.0);
+    step(&mut diagram, (156.0, 145.0), (216.0, 145.0));
+    note(&mut diagram, (186.0, 130.0), "im2col");
+    let matrix = (300.0, 69.0);
     let places = ["(0,0)", "(0,1)", "(1,0)", "(1,1)"];
     cells(&mut diagram, matrix, size, 4, &numbers(&columns), |_, column| cell(color(column)));
     for (index, place) in places.iter().enumerate() {
@@ -40,25 +45,30 @@ pub(crate) fn im2col() -> Figure {
         diagram.text((matrix.0 - 10.0, matrix.1 + along), place, side);
         frame(&mut diagram, (matrix.0 + index as f64 * size, matrix.1), (size, 4.0 * size), color(index));
     }
-    note(&mut diagram, (matrix.0 + 2.0 * size, 50.0), "place (i, j) of the window");
+    note(&mut diagram, (matrix.0 + 2.0 * size, 36.0), "place (i, j) of the window");
     note(&mut diagram, (matrix.0 - 30.0, matrix.1 - 12.0), "tap (a, b)");
     note(&mut diagram, (matrix.0 + 2.0 * size, matrix.1 + 4.0 * size + 18.0), "columns X");
 
-    step(&mut diagram, (470.0, 161.0), (530.0, 161.0));
-    note(&mut diagram, (500.0, 146.0), "col2im");
+    step(&mut diagram, (470.0, 145.0), (530.0, 145.0));
+    note(&mut diagram, (500.0, 130.0), "col2im");
     let sums = col2im(&columns, [1, 1, 3, 3], &window);
-    let output = (548.0, 104.0);
-    note(&mut diagram, (output.0 + 1.5 * size, 84.0), "sums of what came from x");
+    let output = (548.0, 88.0);
+    note(&mut diagram, (output.0 + 1.5 * size, 72.0), "sums of what came from x");
     cells(&mut diagram, output, size, 3, &numbers(&sums), |_, _| cell(GREEN));
     let counts = col2im(&columns.ones_like(), [1, 1, 3, 3], &window);
-    let factors = counts.to_vec().iter().zip(image.to_vec()).map(|(count, x)| format!("{count}·{x}")).collect::<Vec<_>>();
+    let factors = counts
+        .to_vec()
+        .iter()
+        .zip(image.to_vec())
+        .map(|(count, x)| format!("{count}·{x}"))
+        .collect::<Vec<_>>();
     for (row, line) in factors.chunks(3).enumerate() {
         let at = (output.0 + 3.0 * size + 12.0, output.1 + (row as f64 + 0.5) * size);
         note_from_left(&mut diagram, at, &line.join("  "));
     }
     note(
         &mut diagram,
-        (380.0, 296.0),
+        (380.0, 266.0),
         "The middle pixel lies in four windows: im2col copies it four times, col2im adds the four copies. So col2im is not the inverse.",
     );
     diagram.figure()
@@ -76,10 +86,18 @@ struct Block {
 
 /// The three matrix products of a convolution, with the sizes of LeNet's second one.
 pub(crate) fn product() -> Figure {
-    let mut diagram = Diagram::new("Forward and backward pass of a convolution as matrix products", 760.0, 480.0);
+    let mut diagram =
+        Diagram::new("Forward and backward pass of a convolution as matrix products", 760.0, 566.0);
     // O = 16 and K = 150, P = 100, to scale but for the short side.
     let (o, k, p) = (34.0, 138.0, 92.0);
-    let block = |symbol, transposed, rows, columns, size, color| Block { symbol, transposed, rows, columns, size, color };
+    let block = |symbol, transposed, rows, columns, size, color| Block {
+        symbol,
+        transposed,
+        rows,
+        columns,
+        size,
+        color,
+    };
     let (w, x, y) = ("W", "X", "Y");
     let lines = [
         (
@@ -111,8 +129,8 @@ pub(crate) fn product() -> Figure {
     for (title, blocks) in lines {
         heading(&mut diagram, (24.0, top), title);
         let height = blocks.iter().map(|block| block.size.1).fold(0.0, f64::max);
-        let middle = top + 18.0 + height / 2.0;
-        let mut left = 100.0;
+        let middle = top + 34.0 + height / 2.0;
+        let mut left = 56.0;
         for (block, sign) in blocks.iter().zip(["·", "=", ""]) {
             let (width, height) = block.size;
             let corner = (left, middle - height / 2.0);
@@ -129,7 +147,7 @@ pub(crate) fn product() -> Figure {
             left += width + 62.0;
             diagram.text((left - 36.0, middle), sign, Lettering::size(20.0).color(SOFT));
         }
-        top += height + 44.0;
+        top += height + 62.0;
     }
     let legend = [
         "LeNet-5, second convolution:",
@@ -138,30 +156,43 @@ pub(crate) fn product() -> Figure {
         "P = OH·OW = 10·10 = 100 places",
     ];
     for (row, text) in legend.iter().enumerate() {
-        note_from_left(&mut diagram, (546.0, 80.0 + 19.0 * row as f64), text);
+        note_from_left(&mut diagram, (548.0, 92.0 + 19.0 * row as f64), text);
     }
     diagram.figure()
 }
 
 /// Which output channels see which input channels.
 pub(crate) fn groups() -> Figure {
-    let mut diagram = Diagram::new("Groups: which output channels see which input channels", 760.0, 236.0);
+    let mut diagram = Diagram::new("Groups: which output channels see which input channels", 760.0, 246.0);
     let channels = 8;
     let size = 16.0;
-    for (index, (groups, name)) in [(1, "G = 1: every output sees every input"), (2, "G = 2: two halves"), (8, "G = C = 8: depthwise")]
-        .into_iter()
-        .enumerate()
+    for (index, (groups, name)) in
+        [(1, "G = 1: all see all"), (2, "G = 2: two halves"), (8, "G = C = 8: depthwise")]
+            .into_iter()
+            .enumerate()
     {
         let corner = (52.0 + 250.0 * index as f64, 58.0);
         heading(&mut diagram, (corner.0 - 28.0, 20.0), name);
         note(&mut diagram, (corner.0 + 4.0 * size, corner.1 - 12.0), "input channels");
         let of_group = channels / groups;
         blank_cells(&mut diagram, corner, size, (channels, channels), |row, column| {
-            if row / of_group == column / of_group { strong_cell(ORANGE) } else { Style::fill(Rgb(0xf3, 0xf3, 0xf3)).outline(WHITE, 1.5) }
+            if row / of_group == column / of_group {
+                strong_cell(ORANGE)
+            } else {
+                Style::fill(Rgb(0xf3, 0xf3, 0xf3)).outline(WHITE, 1.5)
+            }
         });
         let parameters = conv_parameters(channels, channels, [3, 3], groups);
-        note(&mut diagram, (corner.0 + 4.0 * size, corner.1 + 8.0 * size + 18.0), &format!("3 × 3: {parameters} parameters"));
+        note(
+            &mut diagram,
+            (corner.0 + 4.0 * size, corner.1 + 8.0 * size + 18.0),
+            &format!("3 × 3: {parameters} parameters"),
+        );
     }
-    diagram.text((24.0, 224.0), "Rows are output channels. Each orange cell is one kh × kw kernel; each row has one bias.", Lettering::size(12.0).color(SOFT).from_left());
+    diagram.text(
+        (24.0, 232.0),
+        "Rows are output channels. Each orange cell is one kh × kw kernel; each row has one bias.",
+        Lettering::size(12.0).color(SOFT).from_left(),
+    );
     diagram.figure()
 }

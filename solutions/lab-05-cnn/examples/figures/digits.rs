@@ -11,7 +11,8 @@ use crate::drawing::*;
 /// Kernels that match strokes in four directions, where they match in a digit, and what pooling keeps.
 pub(crate) fn matches() -> Result<Figure> {
     let digit = Mnist::load()?.test.batch(&[0]).0.cast::<f64>();
-    let mut diagram = Diagram::new("Kernels that look for strokes, and where a digit matches them", 760.0, 424.0);
+    let mut diagram =
+        Diagram::new("Kernels that look for strokes, and where a digit matches them", 760.0, 424.0);
     let angles = [("—", 0.0_f64), ("/", 45.0), ("|", 90.0), ("\\", 135.0)];
     let side = 92.0;
     let picture = |values: &[f64], side: usize| Image::gray(side, side, values);
@@ -72,15 +73,12 @@ pub(crate) fn fields_of_lenet() -> Result<Figure> {
     let digit = Mnist::load()?.test.batch(&[0]).0;
     let mut diagram = Diagram::new("What one number in each layer of LeNet-5 depends on", 760.0, 208.0);
     let halves = Window::tiles([2, 2]);
-    let layers = [
-        Window::new([5, 5]).padding(Padding::Numbers([2, 2])),
-        halves,
-        Window::new([5, 5]),
-        halves,
-    ];
+    let layers = [Window::new([5, 5]).padding(Padding::Numbers([2, 2])), halves, Window::new([5, 5]), halves];
     let outputs = [28, 14, 10, 5];
     let scale = 5.2;
-    for (index, name) in ["first convolution", "first pooling", "second convolution", "second pooling"].iter().enumerate() {
+    for (index, name) in
+        ["first convolution", "first pooling", "second convolution", "second pooling"].iter().enumerate()
+    {
         let corner = (24.0 + 184.0 * index as f64, 34.0);
         diagram.text((corner.0 + 14.0 * scale, 18.0), name, Lettering::size(12.5).bold());
         diagram.image(corner, (28.0 * scale, 28.0 * scale), &Image::gray(28, 28, &digit.to_vec())?);

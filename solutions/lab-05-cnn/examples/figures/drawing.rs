@@ -2,7 +2,6 @@
 
 use plots::{Diagram, Lettering, Rgb, Style};
 
-pub(crate) const INK: Rgb = Rgb(0x22, 0x22, 0x22);
 pub(crate) const SOFT: Rgb = Rgb(0x66, 0x66, 0x66);
 pub(crate) const FAINT: Rgb = Rgb(0xb8, 0xb8, 0xb8);
 pub(crate) const WHITE: Rgb = Rgb(0xff, 0xff, 0xff);

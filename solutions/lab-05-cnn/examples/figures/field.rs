@@ -7,8 +7,9 @@ use crate::drawing::*;
 
 /// Three layers with 3 taps, plain, with a stride, and dilated: what one output sees.
 pub(crate) fn growth() -> Figure {
-    let mut diagram = Diagram::new("The receptive field of one output after three layers", 760.0, 262.0);
-    let line = |stride: usize, dilation: usize| Window::new([1, 3]).stride([1, stride]).dilation([1, dilation]);
+    let mut diagram = Diagram::new("The receptive field of one output after three layers", 760.0, 246.0);
+    let line =
+        |stride: usize, dilation: usize| Window::new([1, 3]).stride([1, stride]).dilation([1, dilation]);
     let stacks = [
         ("k = 3, three times", vec![line(1, 1), line(1, 1), line(1, 1)]),
         ("stride 2 in each layer", vec![line(2, 1), line(2, 1), line(2, 1)]),
@@ -26,7 +27,7 @@ const INPUTS: usize = 17;
 fn panel(diagram: &mut Diagram, left: f64, title: &str, layers: &[Window]) {
     heading(diagram, (left, 20.0), title);
     let gap = 13.4;
-    let level = |layer: usize| 214.0 - 50.0 * layer as f64;
+    let level = |layer: usize| 196.0 - 48.0 * layer as f64;
     // The nodes of every layer, as their places among the inputs: the middle of their field.
     let mut levels: Vec<Vec<f64>> = vec![(0..INPUTS).map(|place| place as f64).collect()];
     let mut edges: Vec<Vec<Vec<usize>>> = vec![Vec::new()];
@@ -56,7 +57,8 @@ fn panel(diagram: &mut Diagram, left: f64, title: &str, layers: &[Window]) {
         for layer in 1..=top {
             for output in 0..levels[layer].len() {
                 if seen[layer][output] == wanted {
-                    let style = if wanted { Style::line(ORANGE, 1.1) } else { Style::line(tint(SOFT, 0.25), 0.7) };
+                    let style =
+                        if wanted { Style::line(ORANGE, 1.1) } else { Style::line(tint(SOFT, 0.25), 0.7) };
                     for &place in &edges[layer][output] {
                         diagram.line(&[at(layer, output), at(layer - 1, place)], style);
                     }
@@ -73,6 +75,6 @@ fn panel(diagram: &mut Diagram, left: f64, title: &str, layers: &[Window]) {
     }
     let sizes: Vec<String> =
         (1..=top).map(|count| receptive_field(&layers[..count], 1).size.to_string()).collect();
-    let caption = format!("r = {}", sizes.join(", "));
-    diagram.text((left, 244.0), &caption, Lettering::size(13.0).from_left());
+    let caption = format!("r = {} after 1, 2, 3 layers", sizes.join(", "));
+    diagram.text((left, 226.0), &caption, Lettering::size(13.0).from_left());
 }

@@ -26,7 +26,7 @@ pub(crate) fn parameters() -> plots::Result<Figure> {
 
 /// LeNet-5 from the image to the ten logits.
 pub(crate) fn lenet() -> Figure {
-    let mut diagram = Diagram::new("LeNet-5", 820.0, 268.0);
+    let mut diagram = Diagram::new("LeNet-5", 860.0, 262.0);
     // Name, shape, maps, side of a map in pixels, and what leads to the next.
     let stages: [(&str, usize, f64, &str); 5] = [
         ("1 × 28 × 28", 1, 84.0, "conv 5 × 5|same, ReLU"),
@@ -38,7 +38,7 @@ pub(crate) fn lenet() -> Figure {
     let middle = 122.0;
     let mut left = 22.0;
     for (index, (shape, maps, side, next)) in stages.into_iter().enumerate() {
-        let shift = if maps > 8 { 3.2 } else { 6.0 };
+        let shift = if maps > 8 { 2.6 } else { 5.0 };
         let depth = shift * (maps - 1) as f64;
         let color = if index == 0 { BLUE } else { GREEN };
         for map in 0..maps {
@@ -50,16 +50,21 @@ pub(crate) fn lenet() -> Figure {
         let width = side + depth;
         note(&mut diagram, (left + width / 2.0, 216.0), shape);
         left += width;
-        let arrow = if index == 4 { 44.0 } else { 58.0 };
+        let arrow = if index == 4 { 44.0 } else { 56.0 };
         step(&mut diagram, (left + 8.0, middle), (left + arrow - 6.0, middle));
         for (row, line) in next.split('|').enumerate() {
-            let at = (left + arrow / 2.0, middle - 44.0 + 14.0 * row as f64 + 14.0 * (2 - next.split('|').count()) as f64);
+            let at = (
+                left + arrow / 2.0,
+                middle - 44.0 + 14.0 * row as f64 + 14.0 * (2 - next.split('|').count()) as f64,
+            );
             let at = (at.0, if index == 0 || index == 1 { at.1 - 36.0 } else { at.1 - 2.0 });
             diagram.text(at, line, Lettering::size(11.0));
         }
         left += arrow;
     }
-    for (index, (size, height)) in [("400", 150.0), ("120", 96.0), ("84", 76.0), ("10", 30.0)].into_iter().enumerate() {
+    for (index, (size, height)) in
+        [("400", 150.0), ("120", 96.0), ("84", 76.0), ("10", 28.0)].into_iter().enumerate()
+    {
         let color = if index == 3 { ORANGE } else { GREEN };
         let corner = (left, middle - height / 2.0);
         diagram.rectangle(corner, (10.0, height), Style::fill(tint(color, 0.45)).outline(color, 0.9));
@@ -75,6 +80,6 @@ pub(crate) fn lenet() -> Figure {
     }
     let weights = ["156", "2,416", "48,120", "10,164", "850"];
     let text = format!("61,706 parameters: {}", weights.join(" + "));
-    note(&mut diagram, (410.0, 250.0), &text);
+    note(&mut diagram, (430.0, 246.0), &text);
     diagram.figure()
 }

@@ -8,7 +8,7 @@ use crate::drawing::*;
 
 /// Max and average pooling of the same image, with the way back of the same gradient.
 pub(crate) fn pooling() -> Figure {
-    let mut diagram = Diagram::new("Max and average pooling, forward and backward", 760.0, 458.0);
+    let mut diagram = Diagram::new("Max and average pooling, forward and backward", 760.0, 440.0);
     let x = Tensor::from([
         [1.0, 3.0, 2.0, 0.0],
         [5.0, 2.0, 1.0, 4.0],

@@ -12,12 +12,18 @@ pub(crate) fn geometry() -> Figure {
     let plain = Window::new([3, 3]);
     let panels = [
         ("Valid: no padding", "k = 3, s = 1, d = 1, n = 5", plain, 5, [0, 1]),
-        ("Same: as many outputs as inputs", "padding d(k − 1)/2 = 1 on each side", plain.padding(Padding::Same), 5, [0, 1]),
+        (
+            "Same: as many outputs as inputs",
+            "padding d(k − 1)/2 = 1 on each side",
+            plain.padding(Padding::Same),
+            5,
+            [0, 0],
+        ),
         ("Stride 2", "s = 2, padding 1", plain.stride([2, 2]).padding(Padding::Numbers([1, 1])), 5, [1, 1]),
         ("Dilation 2", "d = 2, the window spans d(k − 1) + 1 = 5", plain.dilation([2, 2]), 7, [1, 0]),
     ];
     for (index, (title, settings, window, n, position)) in panels.into_iter().enumerate() {
-        let corner = (24.0 + 380.0 * (index % 2) as f64, 26.0 + 256.0 * (index / 2) as f64);
+        let corner = (24.0 + 376.0 * (index % 2) as f64, 26.0 + 256.0 * (index / 2) as f64);
         panel(&mut diagram, corner, title, settings, &window, n, position);
     }
     diagram.figure()
@@ -39,7 +45,11 @@ fn panel(
     let extended = before + n + after;
     let input = (corner.0, corner.1 + 36.0);
     let taps: Vec<[usize; 2]> = (0..9)
-        .map(|tap| [0, 1].map(|dim| position[dim] * window.stride[dim] + [tap / 3, tap % 3][dim] * window.dilation[dim]))
+        .map(|tap| {
+            [0, 1].map(|dim| {
+                position[dim] * window.stride[dim] + [tap / 3, tap % 3][dim] * window.dilation[dim]
+            })
+        })
         .collect();
     let is_image = |place: usize| (before..before + n).contains(&place);
     // Dashed cells first: their outlines are shared with the image.
@@ -65,7 +75,7 @@ fn panel(
     frame(diagram, low, (high.0 - low.0, high.1 - low.1), ORANGE);
 
     let outputs = window.output_size(0, n);
-    let output = (corner.0 + 222.0, input.1 + (extended as f64 - outputs as f64) * size / 2.0);
+    let output = (corner.0 + 218.0, input.1 + (extended as f64 - outputs as f64) * size / 2.0);
     blank_cells(diagram, output, size, (outputs, outputs), |row, column| {
         if [row, column] == position { strong_cell(GREEN) } else { cell(GREEN) }
     });
@@ -96,9 +106,10 @@ pub(crate) fn weighted_sum() -> Figure {
         &Window::new([3, 3]),
         1,
     );
-    let mut diagram = Diagram::new("One output of a convolution is a weighted sum of the window below it", 760.0, 300.0);
+    let mut diagram =
+        Diagram::new("One output of a convolution is a weighted sum of the window below it", 760.0, 300.0);
     let size = 40.0;
-    let (input, weights, output) = ((24.0, 44.0), (320.0, 84.0), (570.0, 84.0));
+    let (input, weights, output) = ((36.0, 44.0), (324.0, 84.0), (604.0, 84.0));
     let inside = |row: usize, column: usize| (1..4).contains(&row) && (1..4).contains(&column);
     note(&mut diagram, (input.0 + 2.5 * size, 26.0), "input x");
     cells(&mut diagram, input, size, 5, &whole(&x), |row, column| {
@@ -115,9 +126,9 @@ pub(crate) fn weighted_sum() -> Figure {
     frame(&mut diagram, (output.0 + size, output.1 + size), (size, size), GREEN);
     let middle = weights.1 + 1.5 * size;
     let sign = Lettering::size(24.0).color(SOFT);
-    diagram.text((272.0, middle), "·", sign);
+    diagram.text((280.0, middle), "×", sign);
     step(&mut diagram, (weights.0 + 3.0 * size + 20.0, middle), (output.0 - 20.0, middle));
-    note(&mut diagram, (505.0, middle - 14.0), "Σ");
+    note(&mut diagram, (524.0, middle - 16.0), "sum");
     let terms: Vec<String> = (0..9)
         .map(|tap| {
             let value = x[(1 + tap / 3) * 5 + 1 + tap % 3];
@@ -134,18 +145,26 @@ pub(crate) fn weighted_sum() -> Figure {
 
 /// An impulse, convolved and correlated with the kernel (1, 2, 3).
 pub(crate) fn flipped() -> Figure {
-    let mut diagram = Diagram::new("Convolution runs the kernel backwards, cross-correlation forwards", 760.0, 236.0);
+    let mut diagram =
+        Diagram::new("Convolution runs the kernel backwards, cross-correlation forwards", 760.0, 216.0);
     let x = [0.0, 0.0, 1.0, 0.0, 0.0];
     let kernel = [1.0, 2.0, 3.0];
     // y[n] = Σ x[n + step·m] k[m] with m from −1 to 1, zeros outside.
     let slide = |step: isize| -> Vec<f64> {
         let at = |place: isize| usize::try_from(place).ok().and_then(|place| x.get(place)).copied();
-        let sum = |n: isize| (-1..=1).map(|m| at(n + step * m).unwrap_or(0.0) * kernel[(m + 1) as usize]).sum();
+        let sum =
+            |n: isize| (-1..=1).map(|m| at(n + step * m).unwrap_or(0.0) * kernel[(m + 1) as usize]).sum();
         (0..5).map(sum).collect()
     };
     let panels = [
         ("Convolution (lecture)", "y[n] = Σ x[n − m]·k[m]", [3.0, 2.0, 1.0], -1, "the kernel comes back"),
-        ("Cross-correlation (every framework, this lab)", "y[n] = Σ x[n + m]·k[m]", kernel, 1, "it comes back mirrored"),
+        (
+            "Cross-correlation (every framework, this lab)",
+            "y[n] = Σ x[n + m]·k[m]",
+            kernel,
+            1,
+            "it comes back mirrored",
+        ),
     ];
     let size = 32.0;
     for (index, (title, formula, shown, step, remark)) in panels.into_iter().enumerate() {

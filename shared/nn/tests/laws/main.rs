@@ -1,0 +1,6 @@
+//! What must hold for the layers, optimizers, state dicts and trainings, whatever their numbers are.
+
+mod layers;
+mod optimizers;
+mod state_dicts;
+mod trainings;
