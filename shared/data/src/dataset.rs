@@ -1,25 +1,10 @@
-//! What batches are made of: [`Dataset`], implemented for all sets of this crate, and [`TensorSet`] for anybody's numbers.
+//! What batches are made of: [`Dataset`], which nn's training loop asks for, for the sets of this crate, and
+//! [`TensorSet`] for anybody's numbers.
 
+use nn::train::Dataset;
 use tensor::{Float, Tensor};
 
 use crate::ImageSet;
-
-/// A set of samples that can be put together into batches.
-pub trait Dataset {
-    /// Several samples, ready to compute with.
-    type Batch;
-
-    /// The number of samples.
-    fn len(&self) -> usize;
-
-    /// Whether there is no sample.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The samples at these places, in this order.
-    fn batch(&self, indices: &[usize]) -> Self::Batch;
-}
 
 /// A batch is images [n, C, H, W] and labels.
 impl Dataset for ImageSet {

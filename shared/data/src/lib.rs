@@ -55,13 +55,14 @@ mod windows;
 
 pub use crate::mnist::Mnist;
 pub use batches::{Batches, Epoch};
-pub use dataset::{Dataset, TensorSet};
+pub use dataset::TensorSet;
 pub use emoji::Emoji;
 pub use error::{DataError, Result};
 pub use fashion::FashionMnist;
 pub use folder::DataFolder;
 pub use image_set::ImageSet;
 pub use names::{FirstName, FirstNames, Sex};
+pub use nn::train::Dataset;
 pub use nuclei::Nuclei;
 pub use photos::Photos;
 pub use phrases::{Phrases, SequenceBatch, SequencePairs};

@@ -161,7 +161,7 @@ pub fn smooth_l1_loss_with<T: Float>(
     huber_loss_with(input, target, beta, reduction) / beta
 }
 
-/// The mean cross-entropy −log softmax(x)[label] of logits with class indices, as in the lecture:
+/// The mean cross-entropy `−log softmax(x)[label]` of logits with class indices, as in the lecture:
 /// `cross_entropy(&predictions, &labels)`. See [`CrossEntropyLoss`] for logits of images and for options.
 ///
 /// # Panics
@@ -174,7 +174,7 @@ pub fn cross_entropy<T: Float>(logits: &Tensor<T>, labels: &[usize]) -> Tensor<T
     CrossEntropyLoss::new().forward(logits, labels)
 }
 
-/// The mean of −x[label] for log-probabilities x: what is left of [`cross_entropy`] after `log_softmax`.
+/// The mean of `−x[label]` for log-probabilities x: what is left of [`cross_entropy`] after `log_softmax`.
 ///
 /// # Panics
 /// If there is not one label below the number of classes for each row.

@@ -15,11 +15,11 @@ use crate::visitor::{Member, Visitor};
 /// assert_eq!(
 ///     network.summary().to_string(),
 ///     "\
-/// module            parameters
-/// Sequential               101
-///   0: Linear(6, 8)         56
-///   1: ReLU                  0
-///   2: Linear(8, 5)         45
+/// module             parameters
+/// Sequential                101
+///   0: Linear(6, 8)          56
+///   1: ReLU                   0
+///   2: Linear(8, 5)          45
 /// "
 /// );
 /// ```

@@ -64,10 +64,10 @@ grading::contract! {
             window: Window,
             groups: usize,
             dy: Tensor<f64>,
-        ) -> (Tensor<f64>, Tensor<f64>, Tensor<f64>) {
-            let [x, weight, bias] = [x, weight, bias].map(Tensor::requires_grad_);
-            lab::conv2d(&x, &weight, &bias, &window, groups).backward_with(&dy);
-            (gradient(&x), gradient(&weight), gradient(&bias))
+        ) -> [Tensor<f64>; 3] {
+            let leaves @ [x, weight, bias] = &[x, weight, bias].map(Tensor::requires_grad_);
+            lab::conv2d(x, weight, bias, &window, groups).backward_with(&dy);
+            leaves.each_ref().map(gradient)
         }
 
         /// Max pooling.

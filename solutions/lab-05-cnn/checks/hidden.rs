@@ -127,7 +127,7 @@ fn convolve(lab: Lab, case: &Convolution) -> Result<Tensor<f64>, Fault> {
     lab.conv2d(x, weight, bias, window, groups)
 }
 
-fn gradients_of(lab: Lab, case: &Convolution) -> Result<(Tensor<f64>, Tensor<f64>, Tensor<f64>), Fault> {
+fn gradients_of(lab: Lab, case: &Convolution) -> Result<[Tensor<f64>; 3], Fault> {
     let Convolution { x, weight, bias, window, groups, dy } = case.clone();
     lab.conv2d_gradients(x, weight, bias, window, groups, dy)
 }
@@ -244,7 +244,7 @@ fn compare_gradients(lab: Lab, case: &Convolution) -> Verdict {
         dx.add(product.x, case.weight.get(product.weight) * case.dy.get(product.y));
         dw.add(product.weight, case.x.get(product.x) * case.dy.get(product.y));
     }
-    let (got_dx, got_dw, got_db) = gradients_of(lab, case)?;
+    let [got_dx, got_dw, got_db] = gradients_of(lab, case)?;
     // Each entry of dx is a sum over some of the kernel's entries, and over the positions that see it; each of dw and
     // db over some of dy's.
     let by_taps = Tolerance::sum_of(case.weight.numel());
@@ -274,15 +274,13 @@ fn gradients() -> Vec<Check<dyn Contract>> {
                             Convolution { x: case.x.narrow(0, n, 1), dy: case.dy.narrow(0, n, 1), ..case.clone() };
                         singles.push(gradients_of(lab, &single)?);
                     }
-                    let (dx, dw, db) = gradients_of(lab, case)?;
+                    let [dx, dw, db] = gradients_of(lab, case)?;
                     let tolerance = Tolerance::sum_of(case.dy.numel());
-                    let sum = |part: fn(&(Tensor<f64>, Tensor<f64>, Tensor<f64>)) -> &Tensor<f64>| {
-                        singles.iter().map(part).fold(part(&singles[0]).zeros_like(), |sum, one| sum + one)
-                    };
-                    let dx_expected = Tensor::cat(&singles.iter().map(|one| one.0.clone()).collect::<Vec<_>>(), 0);
-                    expect::close("dx", &dx, &dx_expected, tolerance)?;
-                    expect::close("dw", &dw, &sum(|one| &one.1), tolerance)?;
-                    expect::close("db", &db, &sum(|one| &one.2), tolerance)?;
+                    let of_images = |i: usize| singles.iter().map(|one| one[i].clone()).collect::<Vec<_>>();
+                    let sum = |i: usize| Tensor::stack(&of_images(i), 0).sum(0);
+                    expect::close("dx", &dx, &Tensor::cat(&of_images(0), 0), tolerance)?;
+                    expect::close("dw", &dw, &sum(1), tolerance)?;
+                    expect::close("db", &db, &sum(2), tolerance)?;
                     Ok(())
                 },
             ),
@@ -307,8 +305,8 @@ fn max_pooled(case: &Pooling) -> (Tensor<f64>, Tensor<f64>) {
             .flatten()
             .flat_map(|&row| columns[at[3]].iter().flatten().map(move |&column| [at[0], at[1], row, column]))
             .collect();
-        // A stable sort leaves equal numbers in their order.
-        seen.sort_by(|&a, &b| case.x.get(b).total_cmp(&case.x.get(a)));
+        // A stable sort leaves equal numbers in their order, 0 and −0 too.
+        seen.sort_by(|&a, &b| case.x.get(b).partial_cmp(&case.x.get(a)).expect("no NaN is drawn"));
         y.add(at, case.x.get(seen[0]));
         dx.add(seen[0], case.dy.get(at));
     }

@@ -23,13 +23,13 @@ use crate::{Buffer, Mode, Module, Parameter, Visitor};
 /// ```
 #[derive(Debug)]
 pub struct BatchNorm<const D: usize, T: Float = f32> {
-    /// γ: [channels], ones at first.
+    /// γ: `[channels]`, ones at first.
     pub weight: Option<Parameter<T>>,
-    /// β: [channels], zeros at first.
+    /// β: `[channels]`, zeros at first.
     pub bias: Option<Parameter<T>>,
-    /// The estimate of the mean: [channels].
+    /// The estimate of the mean: `[channels]`.
     pub running_mean: Buffer<T>,
-    /// The estimate of the variance: [channels].
+    /// The estimate of the variance: `[channels]`.
     pub running_var: Buffer<T>,
     /// How many batches the estimates are made from.
     pub num_batches_tracked: Buffer<T>,

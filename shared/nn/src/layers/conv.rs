@@ -52,7 +52,7 @@ macro_rules! convolutions {
         pub struct $name<T: Float = f32> {
             #[doc = $weight]
             pub weight: Parameter<T>,
-            /// \[outputs\].
+            /// `[outputs]`.
             pub bias: Option<Parameter<T>>,
             inputs: usize,
             outputs: usize,

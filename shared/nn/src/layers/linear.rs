@@ -6,7 +6,7 @@ use crate::{Module, Parameter, Visitor, init};
 
 /// y = x·Wᵀ + b for every row x: [.., inputs] → [.., outputs].
 ///
-/// Weight [outputs, inputs] and bias [outputs] start as U(−1/√inputs, 1/√inputs). The lecture's perceptron:
+/// Weight [outputs, inputs] and bias `[outputs]` start as U(−1/√inputs, 1/√inputs). The lecture's perceptron:
 ///
 /// ```
 /// use nn::{Linear, Module, Tanh, sequential};
@@ -32,7 +32,7 @@ use crate::{Module, Parameter, Visitor, init};
 pub struct Linear<T: Float = f32> {
     /// W: [outputs, inputs].
     pub weight: Parameter<T>,
-    /// b: [outputs].
+    /// b: `[outputs]`.
     pub bias: Option<Parameter<T>>,
 }
 

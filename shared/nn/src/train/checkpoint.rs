@@ -48,6 +48,13 @@ struct Record {
     settings: Settings,
 }
 
+/// What a checkpoint gives back besides what it puts in place.
+pub(super) struct Resumed<T: Float> {
+    pub(super) position: Position,
+    /// The weights after the best epoch.
+    pub(super) best: Option<StateDict<T>>,
+}
+
 /// The folder of a training's checkpoint, with what it is compared by.
 pub(super) struct Checkpoint {
     path: PathBuf,
@@ -99,14 +106,14 @@ impl Checkpoint {
         tensors.save_with(&self.path, &[(METADATA_KEY, &record)])
     }
 
-    /// Puts the network, the optimizer and the current generator where the checkpoint says, if there is one, and
-    /// returns the position and the tensors of the best epoch. If there is an error nothing has changed.
+    /// Puts the network, the optimizer and the current generator where the checkpoint says, if there is one. If
+    /// there is an error nothing has changed.
     pub(super) fn resume<T: Float>(
         &self,
         network: &dyn Module<T>,
         optimizer: &mut dyn Optimizer<T>,
         keep_best: bool,
-    ) -> Result<Option<(Position, Option<StateDict<T>>)>, CheckpointError> {
+    ) -> Result<Option<Resumed<T>>, CheckpointError> {
         if !self.path.exists() {
             return Ok(None);
         }
@@ -138,7 +145,7 @@ impl Checkpoint {
         optimizer.load_state_dict(&memory)?;
         network.load_state_dict(&model)?;
         tensor::random::restore(generator);
-        Ok(Some((position, best)))
+        Ok(Some(Resumed { position, best }))
     }
 
     /// Whether a training with these settings can be at this position.

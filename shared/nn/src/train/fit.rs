@@ -6,7 +6,7 @@ use std::time::Instant;
 use tensor::random::Generator;
 use tensor::{Float, Tensor, no_grad};
 
-use super::checkpoint::{Checkpoint, Position, Settings};
+use super::checkpoint::{Checkpoint, Position, Resumed, Settings};
 use super::interrupt::Listener;
 use super::progress::Progress;
 use super::trainer::{Goal, Trainer};
@@ -83,7 +83,7 @@ impl<'a, 'n, T: Float> Run<'a, 'n, T> {
         let Some(checkpoint) = &self.checkpoint else { return Ok(()) };
         match checkpoint.resume(self.network, self.optimizer, self.trainer.keep_best) {
             Ok(None) => {}
-            Ok(Some((position, best))) => {
+            Ok(Some(Resumed { position, best })) => {
                 let done = position.history.steps.len();
                 if position.epoch < self.trainer.epochs {
                     self.progress.resume(position.epoch, position.step, done);
@@ -107,7 +107,7 @@ impl<'a, 'n, T: Float> Run<'a, 'n, T> {
 
     /// Trains until the last epoch is done or somebody wants to stop. `loss` is that of the samples with these
     /// indices.
-    pub(super) fn to_end(
+    pub(super) fn finish(
         mut self,
         mut loss: impl FnMut(&[usize]) -> Tensor<T>,
     ) -> Result<Training, TrainError> {

@@ -207,7 +207,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<Training, TrainError> {
         let learning_rate = optimizer.learning_rate();
         let result = Run::new(self, network, &mut *optimizer, data.len())
-            .and_then(|run| run.to_end(|indices| loss(&data.batch(indices))));
+            .and_then(|run| run.finish(|indices| loss(&data.batch(indices))));
         optimizer.set_learning_rate(learning_rate);
         result
     }

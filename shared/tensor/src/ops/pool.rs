@@ -94,9 +94,9 @@ impl<const D: usize> Pooling<D> {
     fn regions(&self, op: &'static str, input: [usize; D]) -> Result<Regions> {
         const { assert!(D >= 1 && D <= 3, "windows have one to three dimensions") };
         let mut regions = whole(input);
-        for dim in 0..D {
+        for (dim, &size) in input.iter().enumerate() {
             let at = 3 - D + dim;
-            regions.spans[at] = self.spans(op, dim, input[dim])?;
+            regions.spans[at] = self.spans(op, dim, size)?;
             regions.steps[at] = self.dilation[dim];
         }
         Ok(regions)

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use crate::{Pooling, Tensor, grad, hvp, jvp, manual_seed};
 
+type Pool<'a> = &'a dyn Fn(&Tensor<f64>) -> Tensor<f64>;
+
 /// What each output of a window over one dimension sees: the places, and how many an average divides by.
 fn windows(pooling: &Pooling<2>, dim: usize, input: usize) -> Vec<(Vec<usize>, usize)> {
     let (kernel, padding, dilation) = (pooling.kernel[dim], pooling.padding[dim], pooling.dilation[dim]);
@@ -131,7 +133,7 @@ proptest! {
             [2, 3, height, width],
         );
         let v = Tensor::<f64>::uniform([2, 3, height, width], -0.25, 0.25);
-        let kinds: [&dyn Fn(&Tensor<f64>) -> Tensor<f64>; 4] = [
+        let kinds: [Pool<'_>; 4] = [
             &|x| x.max_pool2d(pooling),
             &|x| x.avg_pool2d(pooling),
             &|x| x.adaptive_max_pool2d([2, 3]),
