@@ -13,7 +13,7 @@
 //! assert_eq!(mse_loss_with(&xhat, &x, Reduction::None).to_vec(), [0.0, 4.0]);
 //! ```
 
-use tensor::{Float, Tensor};
+use tensor::{Backward, Float, Grads, Op, Tensor, no_grad};
 
 /// What becomes of the losses of the single elements.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,10 +86,7 @@ losses! {
     /// are taken to be −100 at least, as in PyTorch, so that a wrong and certain prediction has a finite loss.
     ///
     /// Prefer [`binary_cross_entropy_with_logits`], which does not lose the digits that `sigmoid` rounds away.
-    binary_cross_entropy binary_cross_entropy_with |x, t| {
-        let log = |p: Tensor<T>| p.log_().clamp(-100.0, 0.0);
-        -(t * log(x.clone()) + (1.0 - t) * log(1.0 - x))
-    };
+    binary_cross_entropy binary_cross_entropy_with |x, t| BinaryCrossEntropy::of(x, t);
 
     /// [`binary_cross_entropy`] of sigmoid(x), without overflow: log(1 + eˣ) − t·x.
     binary_cross_entropy_with_logits binary_cross_entropy_with_logits_with |x, t| x.softplus() - t * x;
@@ -102,6 +99,45 @@ losses! {
         let log_t = Tensor::where_(&t.gt(0.0), &t.log(), &zero);
         t * (log_t - x)
     };
+}
+
+/// An operation of its own, because the derivative of its parts is 0·∞ where a sigmoid has reached 0 or 1.
+struct BinaryCrossEntropy<T: Float> {
+    x: Tensor<T>,
+    t: Tensor<T>,
+}
+
+impl<T: Float> BinaryCrossEntropy<T> {
+    fn of(x: &Tensor<T>, t: &Tensor<T>) -> Tensor<T> {
+        let losses = no_grad(|| {
+            let (log_x, log_rest) = Self::logarithms(x);
+            -(t * log_x + (1.0 - t) * log_rest)
+        });
+        losses.record(&[x, t], || Self { x: x.clone(), t: t.clone() })
+    }
+
+    /// log x and log(1 − x), cut off at −100.
+    fn logarithms(x: &Tensor<T>) -> (Tensor<T>, Tensor<T>) {
+        let log = |p: Tensor<T>| p.log_().clamp(-100.0, 0.0);
+        (log(x.clone()), log(1.0 - x))
+    }
+}
+
+impl<T: Float> Op<T> for BinaryCrossEntropy<T> {
+    fn name(&self) -> &'static str {
+        "BinaryCrossEntropy"
+    }
+
+    /// dx = dy·(x − t) / x(1 − x), where the denominator is 10⁻¹² at least; dt = dy·(log(1 − x) − log x)
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        let Self { x, t } = self;
+        let dx = || cx.dy * (x - t) / (x * (1.0 - x)).clamp(1e-12, f64::INFINITY);
+        let dt = || {
+            let (log_x, log_rest) = Self::logarithms(x);
+            cx.dy * (log_rest - log_x)
+        };
+        vec![cx.needs(0).then(dx), cx.needs(1).then(dt)]
+    }
 }
 
 /// Quadratic near 0 and linear beyond `delta`: ½d² where |d| < δ, else δ(|d| − ½δ), for d = x − t. Outliers pull no
@@ -301,7 +337,8 @@ fn rows_of_classes<T: Float>(logits: &Tensor<T>) -> Tensor<T> {
     logits.permute(&order[..]).reshape([places, classes])
 }
 
-/// The cosine of the angle between the vectors along a dimension, a·b / max(‖a‖‖b‖, 10⁻⁸).
+/// The cosine of the angle between the vectors along a dimension, a·b / ‖a‖‖b‖, where a norm is taken to be
+/// 10⁻⁸ at least.
 ///
 /// # Panics
 /// If the shapes differ or the dimension does not exist.
@@ -339,6 +376,27 @@ mod tests {
         assert_eq!(extreme.to_vec(), [1e4, 1e4, 0.0]);
         let certain = binary_cross_entropy(&Tensor::from([0.0f32]), &Tensor::from([1.0]));
         assert_eq!(certain.item(), 100.0);
+    }
+
+    #[test]
+    fn certain_predictions_have_finite_gradients() {
+        let x = Tensor::from([0.0f64, 1.0, 0.0, 1.0, 0.25]).requires_grad_();
+        let t = Tensor::from([0.0f64, 1.0, 1.0, 0.0, 1.0]);
+        binary_cross_entropy_with(&x, &t, Reduction::Sum).backward();
+        close(&x.grad().unwrap(), &[0.0, 0.0, -1e12, 1e12, -4.0]);
+
+        let x = Tensor::from([0.2f64, 0.7]).requires_grad_();
+        let t = Tensor::from([0.3f64, 0.9]).requires_grad_();
+        let loss = |x: &Tensor<f64>, t: &Tensor<f64>| binary_cross_entropy_with(x, t, Reduction::Sum);
+        loss(&x, &t).backward();
+        let h = 1e-5;
+        for (leaf, difference) in
+            [(&x, loss(&(&x + h), &t) - loss(&(&x - h), &t)), (&t, loss(&x, &(&t + h)) - loss(&x, &(&t - h)))]
+        {
+            // A central difference errs by O(h²) and by rounding/h.
+            let slope = leaf.grad().unwrap().sum(..).item();
+            assert!((slope - difference.item() / (2.0 * h)).abs() < 1e-7 * slope.abs());
+        }
     }
 
     #[test]

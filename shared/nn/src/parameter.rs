@@ -114,7 +114,8 @@ impl<T: Float> Parameter<T> {
     }
 
     /// Changes the numbers in place, given them and the gradient, both in row-major order. Does nothing if there is
-    /// no gradient: the loss did not depend on this parameter.
+    /// no gradient: the loss did not depend on this parameter. The parameter is locked while `step` runs, so `step`
+    /// must not ask it for anything.
     pub fn update(&self, step: impl FnOnce(&mut [T], &[T])) {
         let mut tensor = self.0.write();
         if let Some(grad) = tensor.grad() {

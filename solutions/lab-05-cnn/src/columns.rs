@@ -27,7 +27,7 @@ pub fn im2col<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
     // BEGIN SOLUTION 3.1: for every plane of x and every tap, copy what the tap sees into one row of the columns
     //> let mut rows = columns.data_mut().chunks_exact_mut(oh * ow);
     //> for plane in x.chunks_exact(height * width) {
-    //>     // kh·kw rows, in the order of the taps: rows.next().unwrap()
+    //>     // kh·kw rows for each plane, in the order of the taps: rows.next()
     //> }
     let mut rows = columns.data_mut().chunks_exact_mut(oh * ow);
     for plane in x.chunks_exact(height * width) {
@@ -35,13 +35,11 @@ pub fn im2col<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
             for b in 0..kw {
                 let row = rows.next().expect("one row for every plane and tap");
                 let seen = window.reach(1, b, width);
+                let Some(left) = window.source(1, seen.start, b, width) else { continue };
                 for i in window.reach(0, a, height) {
                     let Some(top) = window.source(0, i, a, height) else { continue };
-                    let Some(left) = window.source(1, seen.start, b, width) else { continue };
-                    let line = plane[top * width + left..].iter().step_by(window.stride[1]);
-                    for (y, x) in row[i * ow..][seen.clone()].iter_mut().zip(line) {
-                        *y = *x;
-                    }
+                    let line = &plane[top * width..(top + 1) * width];
+                    copy(&mut row[i * ow..][seen.clone()], &line[left..], window.stride[1]);
                 }
             }
         }
@@ -79,17 +77,33 @@ pub fn col2im<T: Float>(columns: &Tensor<T>, shape: [usize; 4], window: &Window)
             for b in 0..kw {
                 let row = rows.next().expect("one row for every plane and tap");
                 let seen = window.reach(1, b, width);
+                let Some(left) = window.source(1, seen.start, b, width) else { continue };
                 for i in window.reach(0, a, height) {
                     let Some(top) = window.source(0, i, a, height) else { continue };
-                    let Some(left) = window.source(1, seen.start, b, width) else { continue };
-                    let line = plane[top * width + left..].iter_mut().step_by(window.stride[1]);
-                    for (x, y) in line.zip(&row[i * ow..][seen.clone()]) {
-                        *x += *y;
-                    }
+                    let line = &mut plane[top * width..(top + 1) * width];
+                    add(&mut line[left..], &row[i * ow..][seen.clone()], window.stride[1]);
                 }
             }
         }
     }
     // END SOLUTION
     x
+}
+
+/// Copies every `stride`-th number of `from` to all of `to`: to\[j\] = from\[j·stride\].
+fn copy<T: Float>(to: &mut [T], from: &[T], stride: usize) {
+    if stride == 1 {
+        to.copy_from_slice(&from[..to.len()]);
+    } else {
+        to.iter_mut().zip(from.iter().step_by(stride)).for_each(|(to, from)| *to = *from);
+    }
+}
+
+/// Adds all of `from` to every `stride`-th number of `to`: to\[j·stride\] += from\[j\].
+fn add<T: Float>(to: &mut [T], from: &[T], stride: usize) {
+    if stride == 1 {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to += *from);
+    } else {
+        to.iter_mut().step_by(stride).zip(from).for_each(|(to, from)| *to += *from);
+    }
 }

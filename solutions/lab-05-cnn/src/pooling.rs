@@ -16,14 +16,12 @@ use crate::Window;
 pub fn max_pool2d<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
     let [batch, channels, height, width] = x.dims();
     let [oh, ow] = window.output_shape([height, width]);
-    for (dim, n, positions) in [(0, height, oh), (1, width, ow)] {
-        let sees = |i| (0..window.kernel[dim]).any(|tap| window.source(dim, i, tap, n).is_some());
-        assert!(
-            (0..positions).all(sees),
-            "max_pool2d: {window:?} sees nothing but padding at some place of an input of shape {:?}; use less padding",
-            x.shape()
-        );
-    }
+    let blind = [(0, height), (1, width)].iter().any(|&(dim, n)| window.places(dim, n).contains(&vec![]));
+    assert!(
+        !blind,
+        "max_pool2d: {window:?} sees nothing but padding at some place of an input of shape {:?}; use less padding",
+        x.shape()
+    );
     let (largest, places) = largest_of_windows(x, window);
     let y = Tensor::from_vec(largest, [batch, channels, oh, ow]);
     y.record(&[x], || MaxPool2d { places, shape: [batch, channels, height, width] })
@@ -35,33 +33,32 @@ pub fn max_pool2d<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
 /// Every window is known to see at least one number.
 fn largest_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> (Vec<T>, Vec<usize>) {
     let [batch, channels, height, width] = x.dims();
-    let [oh, ow] = window.output_shape([height, width]);
-    let [kh, kw] = window.kernel;
+    let (rows_seen, columns_seen) = (window.places(0, height), window.places(1, width));
     let x = x.as_slice();
-    // BEGIN SOLUTION 5.1: the largest number that each window sees, and where it is
-    //> let mut largest = Vec::with_capacity(batch * channels * oh * ow);
-    //> let mut places = Vec::with_capacity(batch * channels * oh * ow);
+    // BEGIN SOLUTION 5.1: the largest number that each window sees, and its place in x
+    //> let (mut largest, mut places) = (Vec::new(), Vec::new());
     //> for plane in 0..batch * channels {
-    //>     // The number in row r and column q of this plane is x[(plane * height + r) * width + q].
+    //>     for rows in &rows_seen {
+    //>         for columns in &columns_seen {
+    //>             // This window sees x[(plane * height + row) * width + column] for its rows and columns.
+    //>         }
+    //>     }
     //> }
-    let mut largest = Vec::with_capacity(batch * channels * oh * ow);
-    let mut places = Vec::with_capacity(batch * channels * oh * ow);
+    let (mut largest, mut places) = (Vec::new(), Vec::new());
     for plane in 0..batch * channels {
-        for i in 0..oh {
-            for j in 0..ow {
-                let mut best: Option<(T, usize)> = None;
-                for a in 0..kh {
-                    let Some(row) = window.source(0, i, a, height) else { continue };
-                    for b in 0..kw {
-                        let Some(column) = window.source(1, j, b, width) else { continue };
+        for rows in &rows_seen {
+            for columns in &columns_seen {
+                let mut best = None;
+                for row in rows {
+                    for column in columns {
                         let place = (plane * height + row) * width + column;
-                        if best.is_none_or(|(most, _)| x[place] > most) {
-                            best = Some((x[place], place));
+                        if best.is_none_or(|best| x[place] > x[best]) {
+                            best = Some(place);
                         }
                     }
                 }
-                let (most, place) = best.expect("every window sees a number");
-                largest.push(most);
+                let place = best.expect("every window sees a number");
+                largest.push(x[place]);
                 places.push(place);
             }
         }
@@ -112,21 +109,19 @@ pub fn avg_pool2d<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
 /// The sum of what each window sees, divided by its kh·kw taps.
 fn average_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
     let [batch, channels, height, width] = x.dims();
-    let [oh, ow] = window.output_shape([height, width]);
+    let (rows_seen, columns_seen) = (window.places(0, height), window.places(1, width));
     let [kh, kw] = window.kernel;
-    let x = x.as_slice();
     let share = T::from_f64(1.0 / (kh * kw) as f64);
+    let x = x.as_slice();
     // BEGIN SOLUTION 5.3: the loops of the maximum, with a sum in its place
-    //> let mut y = Vec::with_capacity(batch * channels * oh * ow);
-    let mut y = Vec::with_capacity(batch * channels * oh * ow);
+    //> let mut y = Vec::new();
+    let mut y = Vec::new();
     for plane in 0..batch * channels {
-        for i in 0..oh {
-            for j in 0..ow {
+        for rows in &rows_seen {
+            for columns in &columns_seen {
                 let mut sum = T::zero();
-                for a in 0..kh {
-                    let Some(row) = window.source(0, i, a, height) else { continue };
-                    for b in 0..kw {
-                        let Some(column) = window.source(1, j, b, width) else { continue };
+                for row in rows {
+                    for column in columns {
                         sum += x[(plane * height + row) * width + column];
                     }
                 }
@@ -134,7 +129,7 @@ fn average_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
             }
         }
     }
-    Tensor::from_vec(y, [batch, channels, oh, ow])
+    Tensor::from_vec(y, [batch, channels, rows_seen.len(), columns_seen.len()])
     // END SOLUTION
 }
 
@@ -153,23 +148,23 @@ impl<T: Float> Op<T> for AvgPool2d {
     /// Every number that a window sees has the share 1/(kh·kw) in its average, and gets that share of dy.
     fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
         let AvgPool2d { window, shape: [batch, channels, height, width] } = *self;
-        let [oh, ow] = window.output_shape([height, width]);
+        let (rows_seen, columns_seen) = (window.places(0, height), window.places(1, width));
         let [kh, kw] = window.kernel;
         let share = T::from_f64(1.0 / (kh * kw) as f64);
-        let mut dx = Tensor::zeros(self.shape);
         let dy = cx.dy.as_slice();
+        let mut dx = Tensor::zeros(self.shape);
         // BEGIN SOLUTION 5.4: add its share of each number of dy to everything that its window sees
         //> let slots = dx.data_mut();
+        //> let mut dy = dy.iter();
         let slots = dx.data_mut();
+        let mut dy = dy.iter();
         for plane in 0..batch * channels {
-            for i in 0..oh {
-                for j in 0..ow {
-                    let share = dy[(plane * oh + i) * ow + j] * share;
-                    for a in 0..kh {
-                        let Some(row) = window.source(0, i, a, height) else { continue };
-                        for b in 0..kw {
-                            let Some(column) = window.source(1, j, b, width) else { continue };
-                            slots[(plane * height + row) * width + column] += share;
+            for rows in &rows_seen {
+                for columns in &columns_seen {
+                    let dy = *dy.next().expect("one number for each window");
+                    for row in rows {
+                        for column in columns {
+                            slots[(plane * height + row) * width + column] += dy * share;
                         }
                     }
                 }

@@ -105,12 +105,22 @@ impl Window {
         // END SOLUTION
     }
 
-    /// The positions at which tap `tap` lies on the input; they are neighbours.
+    /// The positions at which tap `tap` lies on the input, which are neighbours: all o with
+    /// 0 ≤ o·s + tap·d − before < n.
     pub fn reach(&self, dim: usize, tap: usize, n: usize) -> Range<usize> {
+        let (before, _) = self.margins(dim);
         let positions = self.output_size(dim, n);
-        let sees = |output: &usize| self.source(dim, *output, tap, n).is_some();
-        let first = (0..positions).find(sees).unwrap_or(positions);
-        first..first + (first..positions).take_while(sees).count()
+        let offset = tap * self.dilation[dim];
+        let first_from =
+            |place: usize| place.saturating_sub(offset).div_ceil(self.stride[dim]).min(positions);
+        first_from(before)..first_from(before + n)
+    }
+
+    /// The places of the input that the window sees at each position, from first to last; padding is left out.
+    pub fn places(&self, dim: usize, n: usize) -> Vec<Vec<usize>> {
+        let seen_at =
+            |output| (0..self.kernel[dim]).filter_map(|tap| self.source(dim, output, tap, n)).collect();
+        (0..self.output_size(dim, n)).map(seen_at).collect()
     }
 
     /// The height and width of the output for an input of this height and width.
