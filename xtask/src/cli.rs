@@ -213,6 +213,8 @@ pub(crate) enum Stage {
     Fmt,
     /// `cargo clippy -D warnings` over the whole workspace, labs included.
     Clippy,
+    /// Documentation without broken links
+    Docs,
     /// `cargo test`: tests and doctests of the default members.
     Tests,
     /// labs/ is what `stubs` writes, and gives nothing away.

@@ -1,7 +1,7 @@
 //! Writing `labs/lab-NN-name` from `solutions/lab-NN-name`.
 //!
 //! [`generate`] is a pure function from the solution's folder to the stub's files, so that writing, comparing and
-//! restoring (`stubs`, `stubs --check`, `reset`) cannot disagree. What it makes is scanned by [`leftovers`] before
+//! restoring (`stubs`, `stubs --check`, `reset`) cannot disagree. What it makes is scanned by [`leftovers()`] before
 //! anybody gets to see it: a stub that shows part of its solution is an error, not a warning.
 
 mod leftovers;

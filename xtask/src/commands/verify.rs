@@ -80,6 +80,7 @@ fn run(workspace: &Workspace, labs: &[&Lab], stage: Stage, findings: &mut Findin
     match stage {
         Stage::Fmt => code::format(workspace, findings),
         Stage::Clippy => code::clippy(workspace, findings),
+        Stage::Docs => code::docs(workspace, findings),
         Stage::Tests => code::tests(workspace, findings),
         Stage::Stubs => each(labs, findings, reference::stubs_in_sync),
         Stage::Fails => each(labs, findings, |lab, findings| reference::stub_fails(workspace, lab, findings)),

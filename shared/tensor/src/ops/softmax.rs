@@ -90,7 +90,8 @@ impl<T: Float> Tensor<T> {
         Ok(y.transpose(dim, -1))
     }
 
-    /// The mean cross-entropy −log softmax(x)[label] of logits [n, classes] with n class indices: a scalar.
+    /// The mean over the rows of −log pₖ, where p is the softmax of logits [n, classes] and k the label of the row: a
+    /// scalar.
     ///
     /// # Panics
     /// If this is no matrix with a row per label, or a label is not below the number of classes.

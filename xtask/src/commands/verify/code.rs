@@ -1,4 +1,4 @@
-//! The stages that look at the code of the whole workspace: format, lints, tests.
+//! The stages that look at the code of the whole workspace: format, lints, documentation, tests.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
@@ -37,6 +37,20 @@ pub(super) fn clippy(workspace: &Workspace, findings: &mut Findings) -> Result<(
         findings.pass("no warning anywhere");
     } else {
         findings.fail("cargo clippy --workspace --all-targets -- -D warnings", &end_of(&output.stderr));
+    }
+    Ok(())
+}
+
+/// `cargo doc --no-deps`, where a warning is an error: a link that leads nowhere.
+pub(super) fn docs(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
+    let bar = spinner("rustdoc");
+    let args = ["doc", "--no-deps", "--quiet"];
+    let output = cargo::output(cargo::cargo(workspace).args(args).env("RUSTDOCFLAGS", "-D warnings"))?;
+    bar.finish_and_clear();
+    if output.status.success() {
+        findings.pass("every link leads somewhere");
+    } else {
+        findings.fail("RUSTDOCFLAGS='-D warnings' cargo doc --no-deps", &end_of(&output.stderr));
     }
     Ok(())
 }
