@@ -141,7 +141,12 @@ impl Diagram {
         if style.dashed {
             self.scene.push(Shape::Rectangle { low, high, fill, stroke: None });
             let corners = vec![low, (high.0, low.1), high, (low.0, high.1)];
-            self.scene.push(Shape::Path { points: corners, closed: true, fill: None, stroke: style.stroke() });
+            self.scene.push(Shape::Path {
+                points: corners,
+                closed: true,
+                fill: None,
+                stroke: style.stroke(),
+            });
         } else {
             self.scene.push(Shape::Rectangle { low, high, fill, stroke: style.stroke() });
         }

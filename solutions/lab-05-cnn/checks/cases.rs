@@ -10,11 +10,13 @@ use tensor::Tensor;
 /// tap would leave.
 pub(crate) fn views(window: &Window, dim: usize, n: usize) -> Vec<Vec<Option<usize>>> {
     let (k, s, d) = (window.kernel[dim], window.stride[dim], window.dilation[dim]);
-    let (front, behind) = match window.padding {
-        Padding::Valid => (0, 0),
-        Padding::Numbers(numbers) => (numbers[dim], numbers[dim]),
-        Padding::Same => ((k - 1) * d / 2, ((k - 1) * d).div_ceil(2)),
+    let spare = match window.padding {
+        Padding::Valid => 0,
+        Padding::Same => (k - 1) * d,
+        Padding::Numbers(numbers) => 2 * numbers[dim],
     };
+    // An odd number of places has its larger half behind.
+    let (front, behind) = (spare / 2, spare.div_ceil(2));
     let mut extended = vec![None; front];
     extended.extend((0..n).map(Some));
     extended.extend(vec![None; behind]);

@@ -619,8 +619,8 @@ fn pooling() -> Vec<Check<dyn Contract>> {
             .hints([
                 "One plane, one window: go through its taps and keep the best so far.",
                 "If all numbers are negative, a maximum that begins at 0 or takes the padding's 0 is wrong. Begin \
-                 with nothing: `let mut best: Option<(T, usize)> = None;`",
-                "if best.is_none_or(|(most, _)| x[place] > most) { best = Some((x[place], place)); }",
+                 with nothing: `let mut best = None;`",
+                "if best.is_none_or(|best| x[place] > x[best]) { best = Some(place); }",
             ])
             .property(poolings_of(pooling_windows(), 1..=2, false), |lab: Lab, case: &Pooling| {
                 // Shifted below 0, so that no padding can pass for a maximum.
@@ -816,11 +816,11 @@ fn fields() -> Vec<Check<dyn Contract>> {
                 let mut y = Tensor::eye(n).reshape(shape);
                 // Which outputs have no padding anywhere in their field.
                 let mut complete = vec![true; n];
-                for layer in layers {
-                    let [kh, kw] = layer.kernel;
-                    y = lab.conv2d(y, Tensor::ones([1, 1, kh, kw]), Tensor::zeros(1), *layer, 1)?;
+                for window in layers {
+                    let [kh, kw] = window.kernel;
+                    y = lab.conv2d(y, Tensor::ones([1, 1, kh, kw]), Tensor::zeros(1), *window, 1)?;
                     let whole = |view: Vec<Option<usize>>| view.iter().all(|tap| tap.is_some_and(|t| complete[t]));
-                    complete = views(layer, dim, complete.len()).into_iter().map(whole).collect();
+                    complete = views(window, dim, complete.len()).into_iter().map(whole).collect();
                 }
                 let outputs = complete.len();
                 expect::equal("the number of outputs", y.numel(), n * outputs)?;
@@ -856,7 +856,7 @@ fn fields() -> Vec<Check<dyn Contract>> {
             ])
             .example(|lab: Lab| {
                 let three = Window::new([3, 3]);
-                let halves = Window::tiles([2, 2]);
+                let half = Window::tiles([2, 2]);
                 let wide = three.dilation([2, 2]).padding(Padding::Same);
                 let field = |size, jump, start| ReceptiveField { size, jump, start };
                 for (layers, expected) in [
@@ -865,9 +865,9 @@ fn fields() -> Vec<Check<dyn Contract>> {
                     (vec![three; 2], field(5, 1, 0)),
                     (vec![three; 3], field(7, 1, 0)),
                     (vec![three.padding(Padding::Same); 2], field(5, 1, -2)),
-                    (vec![halves, three], field(6, 2, 0)),
-                    (vec![three, halves, three], field(8, 2, 0)),
-                    (vec![halves, wide], field(10, 2, -4)),
+                    (vec![half, three], field(6, 2, 0)),
+                    (vec![three, half, three], field(8, 2, 0)),
+                    (vec![half, wide], field(10, 2, -4)),
                 ] {
                     let name = format!("the field of {} layers", layers.len());
                     let forgets_jump = || {

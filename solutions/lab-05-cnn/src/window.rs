@@ -89,6 +89,7 @@ impl Window {
     /// The window spans d(k − 1) + 1 places, which the extended input is known to have.
     pub fn output_size(&self, dim: usize, n: usize) -> usize {
         // BEGIN SOLUTION 1.2: the number of positions, ⌊(before + n + after − d(k − 1) − 1) / s⌋ + 1
+        //> let (before, after) = self.margins(dim);
         let (before, after) = self.margins(dim);
         let span = self.dilation[dim] * (self.kernel[dim] - 1) + 1;
         (before + n + after - span) / self.stride[dim] + 1
@@ -99,6 +100,7 @@ impl Window {
     /// position `output`; `None` if that is padding.
     pub fn source(&self, dim: usize, output: usize, tap: usize, n: usize) -> Option<usize> {
         // BEGIN SOLUTION 1.3: the place output·s + tap·d − before, if there is one
+        //> let (before, _) = self.margins(dim);
         let (before, _) = self.margins(dim);
         let place = output * self.stride[dim] + tap * self.dilation[dim];
         place.checked_sub(before).filter(|&place| place < n)

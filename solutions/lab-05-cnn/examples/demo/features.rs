@@ -11,6 +11,9 @@ use tensor::{Tensor, no_grad};
 /// How many pixels the image is shifted at most, up, down, left and right, before the network sees it.
 const JITTER: usize = 2;
 
+/// For the logits, which see the whole image.
+const LONG: Ascent = Ascent { steps: 300, rate: 0.25, decay: 0.02 };
+
 /// Square pictures that excite parts of the network, one for each channel or class, with values from 0 to 1.
 pub(crate) struct Features {
     /// A unit of each channel of the first convolution: 5 × 5, all that it sees.
@@ -27,14 +30,15 @@ impl Features {
         Self {
             first: (0..6).map(|channel| first(network, channel, &patch)).collect(),
             second: (0..16).map(|channel| second(network, channel, &patch)).collect(),
-            logits: (0..10).map(|class| logit(network, class)).collect(),
+            logits: (0..10).map(|class| logit(network, class, JITTER, &LONG)).collect(),
         }
     }
 }
 
 /// Calls all that students write for this, on small numbers.
 pub(crate) fn rehearse(network: &LeNet5) {
-    second(network, 0, &Ascent { steps: 1, rate: 0.1, decay: 0.1 });
+    second(network, 0, &Ascent { steps: 1, ..LONG });
+    logit(network, 0, JITTER, &Ascent { steps: 1, ..LONG });
 }
 
 /// What a unit in the middle of the first convolution looks for.
@@ -56,12 +60,11 @@ fn second(network: &LeNet5, channel: usize, ascent: &Ascent) -> Tensor {
     crop(&image, receptive_field(&[first, halves, second], 0), 5)
 }
 
-/// What a class looks for: its logit, wherever the image is shifted to by a pixel or two.
-pub(crate) fn logit(network: &LeNet5, class: usize) -> Tensor {
-    let ascent = Ascent { steps: 300, rate: 0.25, decay: 0.02 };
+/// What a class looks for: its logit, wherever the image is shifted to by up to `jitter` pixels.
+pub(crate) fn logit(network: &LeNet5, class: usize, jitter: usize, ascent: &Ascent) -> Tensor {
     random::with(Generator::seed(class as u64), || {
-        let objective = |x: &Tensor| network.forward(&standardized(&jittered(x))).slice((0, class));
-        maximize_activation(objective, &dark(), &ascent).image.reshape([28, 28])
+        let objective = |x: &Tensor| network.forward(&standardized(&jittered(x, jitter))).slice((0, class));
+        maximize_activation(objective, &dark(), ascent).image.reshape([28, 28])
     })
 }
 
@@ -81,11 +84,10 @@ fn standardized(x: &Tensor) -> Tensor {
     (x - f64::from(mean)) * (1.0 / f64::from(std))
 }
 
-fn jittered(x: &Tensor) -> Tensor {
-    let shift = || random::draw(|generator| generator.below(2 * JITTER + 1));
+fn jittered(x: &Tensor, most: usize) -> Tensor {
+    let shift = || random::draw(|generator| generator.below(2 * most + 1));
     let (top, left) = (shift(), shift());
-    let margin = (JITTER, JITTER);
-    x.pad(&[margin, margin], 0.0).narrow(2, top, 28).narrow(3, left, 28)
+    x.pad(&[(0, 0), (0, 0), (most, most), (most, most)], 0.0).narrow(2, top, 28).narrow(3, left, 28)
 }
 
 /// The part of an image that the unit at (`place`, `place`) sees.

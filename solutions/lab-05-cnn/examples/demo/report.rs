@@ -25,14 +25,13 @@ pub(crate) struct Run<'a> {
 pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
     let Run { settings, evaluation, history, .. } = run;
     let mistakes = evaluation.mistakes();
-    let digits = settings.digits;
     Ok(Page::new("Lab 05: LeNet-5 on MNIST")
         .subtitle("Trained with the lab's own convolutions, pooling and gradients.")
         .result("right on 10,000 test digits", format!("{:.2} %", 100.0 * evaluation.accuracy()))
         .result("mistakes", mistakes.len())
         .result("training", format!("{:.1} s", history.seconds()))
-        .result("parameters", run.network.num_parameters())
-        .setting("training digits", digits)
+        .result("parameters", thousands(run.network.num_parameters()))
+        .setting("training digits", thousands(settings.digits))
         .setting("epochs", settings.epochs)
         .setting("batch size", settings.batch_size)
         .setting("optimizer", format!("Adam, largest learning rate {}", settings.learning_rate))
@@ -56,8 +55,8 @@ pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
         .figure(way_of_a_digit(run)?)
         .section(
             "Filters",
-            "The weights of both convolutions, red above 0, blue below. In the second layer each row is one output \
-             channel, which has a slice for each of the six channels below.",
+            "The weights of both convolutions, red above 0, blue below. In the second layer each row is one of the \
+             16 output channels, with a slice for each of the six channels that it sees.",
         )
         .figure(first_filters(run)?)
         .figure(second_filters(run)?)
@@ -73,15 +72,22 @@ pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
         .footer("cargo xtask demo lab-05"))
 }
 
+/// 61,706.
+pub(crate) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
 fn losses(run: &Run<'_>) -> plots::Result<Figure> {
     let History { steps, epochs } = run.history;
     let per_epoch = steps.len() as f64 / epochs.len().max(1) as f64;
     // The loss of single batches jumps; the mean of a few dozen shows where it goes.
-    let window = (steps.len() / 150).max(1);
+    let window = (steps.len() / 60).max(1);
     let means: Vec<f64> =
         steps.chunks_exact(window).map(|part| part.iter().sum::<f64>() / window as f64).collect();
-    let middles: Vec<f64> =
-        (0..means.len()).map(|i| (i as f64 + 0.5) * window as f64 / per_epoch).collect();
+    let middles: Vec<f64> = (0..means.len()).map(|i| (i as f64 + 0.5) * window as f64 / per_epoch).collect();
     let ends: Vec<f64> = (1..=epochs.len()).map(|epoch| epoch as f64).collect();
     let of_epochs: Vec<f64> = epochs.iter().map(|epoch| epoch.train_loss).collect();
     Curves::new("")
@@ -109,7 +115,11 @@ fn wrong_digits(run: &Run<'_>, mistakes: &[usize]) -> plots::Result<Figure> {
         Ok(digit(run.test, index)?.caption(&caption).highlighted(true))
     });
     let title = if mistakes.len() > MOST { format!("{MOST} of {}", mistakes.len()) } else { String::new() };
-    Ok(Images::new(&title).images(images.collect::<plots::Result<Vec<_>>>()?).columns(12).figure())
+    Ok(Images::new(&title)
+        .images(images.collect::<plots::Result<Vec<_>>>()?)
+        .columns(12)
+        .cell_width(56.0)
+        .figure())
 }
 
 fn way_of_a_digit(run: &Run<'_>) -> plots::Result<Figure> {
@@ -145,17 +155,27 @@ fn first_filters(run: &Run<'_>) -> plots::Result<Figure> {
 fn second_filters(run: &Run<'_>) -> plots::Result<Figure> {
     let weight = run.network.conv2.weight.get().detach();
     let largest = f64::from(weight.abs().max(..).item());
-    let slices = weight.reshape([96, 5, 5]);
-    let images: plots::Result<Vec<Image>> = slices
-        .unbind(0)
-        .iter()
-        .map(|slice| Image::mapped(5, 5, &slice.as_slice(), ColorMap::Diverging, (-largest, largest)))
-        .collect();
-    // Two rows of the tensor beside one another: 8 rows of 2 × 6 slices.
-    Ok(Images::new("Second convolution").images(images?).columns(12).cell_width(40.0).figure())
+    let halves = weight.chunk(2, 0).into_iter().enumerate().map(|(half, kernels)| {
+        let slices = kernels.reshape([48, 5, 5]);
+        let images: plots::Result<Vec<Image>> = slices
+            .unbind(0)
+            .iter()
+            .map(|slice| Image::mapped(5, 5, &slice.as_slice(), ColorMap::Diverging, (-largest, largest)))
+            .collect();
+        let channels: Vec<String> = (8 * half..8 * half + 8).map(|channel| channel.to_string()).collect();
+        let title = if half == 0 { "Second convolution" } else { " " };
+        Ok(Images::new(title).images(images?).columns(6).cell_width(45.0).row_labels(&channels).figure())
+    });
+    Ok(Figure::grid("", [halves.collect::<plots::Result<Vec<_>>>()?]))
 }
 
-fn wanted(title: &str, images: &[Tensor], columns: usize, width: f64, caption: &str) -> plots::Result<Figure> {
+fn wanted(
+    title: &str,
+    images: &[Tensor],
+    columns: usize,
+    width: f64,
+    caption: &str,
+) -> plots::Result<Figure> {
     let images = images.iter().enumerate().map(|(index, image)| {
         let picture = Image::gray(image.size(0), image.size(1), &image.as_slice())?;
         Ok(if caption.is_empty() { picture } else { picture.caption(&format!("{caption}{index}")) })

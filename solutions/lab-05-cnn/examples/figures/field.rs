@@ -66,10 +66,10 @@ fn panel(diagram: &mut Diagram, left: f64, title: &str, layers: &[Window]) {
             }
         }
     }
-    for layer in 0..=top {
+    for (layer, nodes) in seen.iter().enumerate() {
         let color = if layer == 0 { BLUE } else { GREEN };
-        for node in 0..levels[layer].len() {
-            let fill = if seen[layer][node] { color } else { tint(SOFT, 0.22) };
+        for (node, &is_seen) in nodes.iter().enumerate() {
+            let fill = if is_seen { color } else { tint(SOFT, 0.22) };
             diagram.circle(at(layer, node), 4.2, Style::fill(fill).outline(WHITE, 1.0));
         }
     }

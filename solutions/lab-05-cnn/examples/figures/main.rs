@@ -1,12 +1,14 @@
 //! Draws the figures of the handout, for its author: `cargo run -p lab-05-cnn-solution --example figures`.
 //!
 //! They are checked in, so that the handout can be read as it is. All numbers in them are computed here, most by the
-//! lab's own functions. The pictures of a trained network need one: `cargo xtask demo lab-05 --solution` leaves it
-//! where [`trained`] looks for it.
+//! lab's own functions. Two show a trained network: run `cargo xtask demo lab-05 --solution` before.
 
 mod columns;
 mod digits;
 mod drawing;
+#[path = "../demo/features.rs"]
+#[expect(dead_code, reason = "the demo uses all of it")]
+mod features;
 mod field;
 mod network;
 mod pooling;
@@ -23,7 +25,7 @@ fn main() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures");
     std::fs::create_dir_all(&folder)?;
     let previews = std::env::args_os().nth(1);
-    let mut figures: Vec<(&str, Figure)> = vec![
+    let figures: [(&str, Figure); 13] = [
         ("parameters", network::parameters()?),
         ("windows", windows::geometry()),
         ("weighted-sum", windows::weighted_sum()),
@@ -36,8 +38,8 @@ fn main() -> Result<()> {
         ("receptive-field", field::growth()),
         ("fields-of-lenet", digits::fields_of_lenet()?),
         ("lenet", network::lenet()),
+        ("visualization", trained::visualization()?),
     ];
-    figures.extend(trained::figures()?);
     for (name, figure) in figures {
         figure.save(folder.join(name).with_extension("svg"))?;
         // To look at them without a browser.
@@ -45,6 +47,7 @@ fn main() -> Result<()> {
             figure.save(Path::new(previews).join(name).with_extension("png"))?;
         }
     }
+    std::fs::copy(trained::folder()?.join("picture.png"), folder.join("demo.png"))?;
     println!("{}", folder.display());
     Ok(())
 }
