@@ -1,15 +1,17 @@
 //! What was written, at work: `cargo xtask demo {{short}}`.
 
+use std::process::ExitCode;
+
+use demo::{Demo, Outcome, json};
 use {{crate}}::mean;
 
-fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
-    let json = std::env::args().any(|argument| argument == "--json");
-    let n = if quick { 10 } else { 1000 };
+fn main() -> ExitCode {
+    demo::run(env!("CARGO_PKG_NAME"), "Averages the first whole numbers.", average)
+}
+
+fn average(demo: &Demo) -> demo::Result<Outcome> {
+    let n = if demo.args.quick { 10 } else { 1000 };
     let x: Vec<f64> = (1..=n).map(f64::from).collect();
-    if json {
-        println!("{{\"mean\":{}}}", mean(&x));
-    } else {
-        println!("The mean of 1, …, {n} is {}.", mean(&x));
-    }
+    demo.say(format_args!("The mean of 1, …, {n} is {}.", mean(&x)));
+    Ok(Outcome::Finished(json!({ "mean": mean(&x) })))
 }

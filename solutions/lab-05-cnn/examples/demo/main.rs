@@ -64,7 +64,7 @@ fn train_and_show(demo: &Demo) -> demo::Result<Outcome> {
     }
 
     let mnist = Mnist::load()?.standardized();
-    let digits = mnist.train.take(settings.digits).all();
+    let digits = mnist.train.take(settings.digits);
     manual_seed(seed);
     let network = LeNet5::new();
     let mut optimizer = Adam::new(network.parameters(), settings.learning_rate);
@@ -95,7 +95,6 @@ fn train_and_show(demo: &Demo) -> demo::Result<Outcome> {
     if steps == 0 {
         demo.say("The training was complete already; only its report is missing.");
     }
-    drop(digits);
 
     let evaluation = Evaluation::new(&network, &mnist.test);
     let seconds = training.history.seconds();

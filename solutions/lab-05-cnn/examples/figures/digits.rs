@@ -13,16 +13,11 @@ pub(crate) fn matches() -> Result<Figure> {
     let digit = Mnist::load()?.test.batch(&[0]).0.cast::<f64>();
     let mut diagram =
         Diagram::new("Kernels that look for strokes, and where a digit matches them", 760.0, 424.0);
-    let angles = [("—", 0.0_f64), ("/", 45.0), ("|", 90.0), ("\\", 135.0)];
+    let angles = [0.0_f64, 45.0, 90.0, 135.0];
     let side = 92.0;
-    let picture = |values: &[f64], side: usize| Image::gray(side, side, values);
-    diagram.image((30.0, 214.0), (side, side), &picture(&digit.to_vec(), 28)?);
+    diagram.image((30.0, 214.0), (side, side), &Image::gray(28, 28, &digit.to_vec())?);
     note(&mut diagram, (30.0 + side / 2.0, 214.0 + side + 14.0), "input x");
-    for (row, name) in ["kernel w", "match x·w", "ReLU, max pooling"].iter().enumerate() {
-        let at = (24.0, [66.0, 178.0, 396.0][row]);
-        let _ = (name, at);
-    }
-    for (index, (_, degrees)) in angles.into_iter().enumerate() {
+    for (index, degrees) in angles.into_iter().enumerate() {
         let left = 210.0 + 136.0 * index as f64;
         let kernel = stroke(degrees.to_radians());
         let weight = Tensor::from_slice(&kernel, [1, 1, 5, 5]);
@@ -42,16 +37,15 @@ pub(crate) fn matches() -> Result<Figure> {
         step(&mut diagram, (left + 46.0, 338.0), (left + 46.0, 360.0));
         let kept = Image::mapped(14, 14, &pooled.to_vec(), map, range)?;
         diagram.image((left + 23.0, 366.0), (46.0, 46.0), &kept);
-        for (top, height, width) in [(114.0, side, side), (240.0, side, side)] {
-            diagram.rectangle((left, top), (width, height), Style::line(FAINT, 0.8));
+        let pictures =
+            [(left + 21.0, 30.0, 50.0), (left, 114.0, side), (left, 240.0, side), (left + 23.0, 366.0, 46.0)];
+        for (left, top, side) in pictures {
+            diagram.rectangle((left, top), (side, side), Style::line(FAINT, 0.8));
         }
-        diagram.rectangle((left + 23.0, 366.0), (46.0, 46.0), Style::line(FAINT, 0.8));
-        diagram.rectangle((left + 21.0, 30.0), (50.0, 50.0), Style::line(FAINT, 0.8));
     }
-    for (top, text) in [(55.0, "kernel"), (160.0, "weighted sum"), (389.0, "max pooling")] {
+    for (top, text) in [(55.0, "kernel"), (160.0, "weighted sum"), (286.0, "ReLU"), (389.0, "max pooling")] {
         diagram.text((192.0, top), text, Lettering::size(12.0).color(SOFT).to_right());
     }
-    diagram.text((192.0, 286.0), "ReLU", Lettering::size(12.0).color(SOFT).to_right());
     Ok(diagram.figure())
 }
 
