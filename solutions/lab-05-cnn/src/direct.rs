@@ -33,8 +33,8 @@ pub fn conv2d_direct<T: Float>(
     // How many channels each group has.
     let (inputs, outputs) = (channels / groups, out_channels / groups);
     // BEGIN SOLUTION 2.1: the weighted sum at every image, output channel and place; x.get([n, c, i, j]) reads a number
-    //> let mut y = Vec::with_capacity(batch * out_channels * oh * ow);
-    let mut y = Vec::with_capacity(batch * out_channels * oh * ow);
+    //> let mut y: Vec<T> = Vec::with_capacity(batch * out_channels * oh * ow);
+    let mut y: Vec<T> = Vec::with_capacity(batch * out_channels * oh * ow);
     for n in 0..batch {
         for o in 0..out_channels {
             let first = o / outputs * inputs;

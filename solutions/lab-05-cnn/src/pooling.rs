@@ -36,7 +36,7 @@ fn largest_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> (Vec<T>, Vec<
     let (rows_seen, columns_seen) = (window.places(0, height), window.places(1, width));
     let x = x.as_slice();
     // BEGIN SOLUTION 5.1: the largest number that each window sees, and its place in x
-    //> let (mut largest, mut places) = (Vec::new(), Vec::new());
+    //> let (mut largest, mut places): (Vec<T>, Vec<usize>) = (Vec::new(), Vec::new());
     //> for plane in 0..batch * channels {
     //>     for rows in &rows_seen {
     //>         for columns in &columns_seen {
@@ -44,7 +44,7 @@ fn largest_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> (Vec<T>, Vec<
     //>         }
     //>     }
     //> }
-    let (mut largest, mut places) = (Vec::new(), Vec::new());
+    let (mut largest, mut places): (Vec<T>, Vec<usize>) = (Vec::new(), Vec::new());
     for plane in 0..batch * channels {
         for rows in &rows_seen {
             for columns in &columns_seen {
@@ -114,8 +114,8 @@ fn average_of_windows<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
     let share = T::from_f64(1.0 / (kh * kw) as f64);
     let x = x.as_slice();
     // BEGIN SOLUTION 5.3: the loops of the maximum, with a sum in its place
-    //> let mut y = Vec::new();
-    let mut y = Vec::new();
+    //> let mut y: Vec<T> = Vec::new();
+    let mut y: Vec<T> = Vec::new();
     for plane in 0..batch * channels {
         for rows in &rows_seen {
             for columns in &columns_seen {

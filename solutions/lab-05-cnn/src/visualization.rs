@@ -64,9 +64,9 @@ pub fn maximize_activation<T: Float>(
 ) -> Visualization<T> {
     // BEGIN SOLUTION 8.2: at each step a leaf for the image, the objective's gradient there, and a step uphill
     //> let mut image = start.detach();
-    //> let mut path = Vec::with_capacity(ascent.steps + 1);
+    //> let mut path: Vec<T> = Vec::with_capacity(ascent.steps + 1);
     let mut image = start.detach();
-    let mut path = Vec::with_capacity(ascent.steps + 1);
+    let mut path: Vec<T> = Vec::with_capacity(ascent.steps + 1);
     for _ in 0..ascent.steps {
         let leaf = image.requires_grad_();
         let activation = enable_grad(|| objective(&leaf));

@@ -4,7 +4,7 @@
     let mut y = Vec::with_capacity(batch * out_channels * oh * ow);
     for n in 0..batch {
         for o in 0..out_channels {
-            let first = o % groups * inputs + 0 * outputs;
+            let first = o % groups * inputs;
             for i in 0..oh {
                 for j in 0..ow {
                     let mut sum = bias.get([o]);
