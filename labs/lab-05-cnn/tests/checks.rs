@@ -8,7 +8,7 @@ use grading::Check;
 mod cases;
 #[path = "../checks/contract.rs"]
 mod contract;
-#[path = "../checks/visible.rs"]
+#[path = "../checks/visible/mod.rs"]
 mod visible;
 
 use contract::{Contract, InProcess};

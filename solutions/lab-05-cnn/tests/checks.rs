@@ -12,7 +12,7 @@ mod contract;
 #[path = "../checks/hidden.rs"]
 mod hidden;
 // END HIDDEN
-#[path = "../checks/visible.rs"]
+#[path = "../checks/visible/mod.rs"]
 mod visible;
 
 use contract::{Contract, InProcess};
