@@ -13,9 +13,6 @@ use grading::Check;
 
 use crate::contract::Contract;
 
-pub(crate) use lenet::{LENET, lenet_inputs};
-pub(crate) use visualization::{images, length};
-
 /// What a check is given: the lab, whoever wrote it.
 type Lab<'a> = &'a dyn Contract;
 

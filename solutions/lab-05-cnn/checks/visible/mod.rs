@@ -13,8 +13,10 @@ use grading::Check;
 
 use crate::contract::Contract;
 
+// BEGIN HIDDEN
 pub(crate) use lenet::{LENET, lenet_inputs};
 pub(crate) use visualization::{images, length};
+// END HIDDEN
 
 /// What a check is given: the lab, whoever wrote it.
 type Lab<'a> = &'a dyn Contract;
