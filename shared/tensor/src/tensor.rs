@@ -357,7 +357,8 @@ impl<T: Float> Tensor<T> {
     }
 
     /// Changes the numbers in place, as an optimizer does, without a trace in any graph. If somebody else still
-    /// holds them, this tensor gets a copy of its own first.
+    /// holds them, this tensor gets a copy of its own first. A leaf stays one; a result leaves its graph, which
+    /// could not tell the gradient of other numbers than it computed.
     ///
     /// ```
     /// use tensor::Tensor;
@@ -367,6 +368,9 @@ impl<T: Float> Tensor<T> {
     /// assert_eq!((x.to_vec(), before.to_vec()), (vec![10.0, 20.0], vec![1.0, 2.0]));
     /// ```
     pub fn data_mut(&mut self) -> &mut [T] {
+        if !self.is_leaf() {
+            self.node = None;
+        }
         if !self.owns_buffer() {
             let copy = Self::compute(self.layout.shape, self.device(), |out| {
                 let (x, layout) = self.raw();

@@ -292,3 +292,12 @@ fn values_saved_for_the_backward_pass_do_not_change() {
     y.backward();
     assert_eq!(x.grad().unwrap().item(), 4.0);
 }
+
+#[test]
+fn a_result_that_is_overwritten_leaves_its_graph() {
+    let x = Tensor::from([2.0f64]).requires_grad_();
+    let mut y = x.square();
+    y.data_mut()[0] = 7.0;
+    assert!(!y.requires_grad());
+    assert_eq!(x.square().item(), 4.0);
+}

@@ -17,9 +17,6 @@ pub(crate) fn demo(workspace: &Workspace, args: &DemoArgs) -> Result<Verdict> {
     lab.require(edition)?;
     let mut command = cargo::cargo(workspace);
     command.args(["run", "--package", &lab.package(edition), "--example", "demo"]);
-    if args.json {
-        command.arg("--quiet");
-    }
     command.arg("--");
     if args.quick {
         command.arg("--quick");
