@@ -5,6 +5,7 @@
 //! central differences, the second derivative is the gradient's, and the bits do not depend on the number of
 //! threads. A new operation is one more line.
 
+mod complete;
 mod elementwise;
 mod guards;
 mod naive;

@@ -339,19 +339,25 @@ fn windows() -> Vec<Operation> {
 }
 
 /// Each place of an adaptive pool covers ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉.
-fn adaptive(x: &Naive, size: [usize; 2], f: impl Fn(&[Option<f64>]) -> f64) -> Naive {
-    let [n, c, h, w] = x.shape[..] else { unreachable!() };
-    Naive::from_fn(&[n, c, size[0], size[1]], |i| {
-        let range = |i: usize, n: usize, m: usize| i * n / m..((i + 1) * n).div_ceil(m);
-        let mut seen = Vec::new();
-        for y in range(i[2], h, size[0]) {
-            for z in range(i[3], w, size[1]) {
-                seen.push(Some(x.at(&[i[0], i[1], y, z])));
-            }
-        }
+fn adaptive(x: &Naive, size: &[usize], f: impl Fn(&[Option<f64>]) -> f64) -> Naive {
+    let space = &x.shape[2..];
+    Naive::from_fn(&[&x.shape[..2], size].concat(), |place| {
+        let start = |dim: usize| place[dim + 2] * space[dim] / size[dim];
+        let end = |dim: usize| ((place[dim + 2] + 1) * space[dim]).div_ceil(size[dim]);
+        let covered: Vec<usize> = (0..size.len()).map(|dim| end(dim) - start(dim)).collect();
+        let seen: Vec<Option<f64>> = crate::naive::indices(&covered)
+            .iter()
+            .map(|offset| {
+                let inside = offset.iter().enumerate().map(|(dim, i)| start(dim) + i);
+                Some(x.at(&place[..2].iter().copied().chain(inside).collect::<Vec<_>>()))
+            })
+            .collect();
         f(&seen)
     })
 }
+
+const LINES: &[&[&[usize]]] = &[&[&[2, 2, 7]], &[&[1, 1, 3]], &[&[0, 1, 4]]];
+const VOLUMES: &[&[&[usize]]] = &[&[&[1, 2, 3, 4, 2]], &[&[1, 1, 2, 3, 1]]];
 
 fn pools() -> Vec<Operation> {
     let large: &[&[usize]] = &[&[20, 4, 30, 31]];
@@ -423,14 +429,44 @@ fn pools() -> Vec<Operation> {
         .sums(8, |_| Naive::scalar(2.0))
         .large(large),
         Operation::new("adaptive_avg_pool2d", ONE_IMAGE, op!(|x| x.adaptive_avg_pool2d([2, 3])), |xs| {
-            adaptive(&xs[0], [2, 3], |seen| sum(seen) / seen.len() as f64)
+            adaptive(&xs[0], &[2, 3], |seen| sum(seen) / seen.len() as f64)
         })
         .sums(16, |_| Naive::scalar(2.0))
         .large(large),
         Operation::new("adaptive_max_pool2d", ONE_IMAGE, op!(|x| x.adaptive_max_pool2d([2, 3])), |xs| {
-            adaptive(&xs[0], [2, 3], max)
+            adaptive(&xs[0], &[2, 3], max)
         })
         .values(Values::Distinct)
         .large(large),
+        Operation::new(
+            "avg_pool1d",
+            &[&[&[2, 2, 7]], &[&[1, 1, 3]]],
+            op!(|x| x.avg_pool1d(Pooling::kernel(3).stride(2))),
+            |xs| Slow { stride: [1, 1, 2], ..PLAIN }.pool(&xs[0], [1, 1, 3], |seen| sum(seen) / 3.0),
+        )
+        .sums(4, |_| Naive::scalar(2.0)),
+        Operation::new(
+            "avg_pool3d",
+            &[&[&[1, 2, 4, 4, 2]], &[&[1, 1, 2, 2, 2]]],
+            op!(|x| x.avg_pool3d(2)),
+            |xs| Slow { stride: [2; 3], ..PLAIN }.pool(&xs[0], [2; 3], |seen| sum(seen) / 8.0),
+        )
+        .sums(8, |_| Naive::scalar(2.0)),
+        Operation::new("adaptive_avg_pool1d", LINES, op!(|x| x.adaptive_avg_pool1d(3)), |xs| {
+            adaptive(&xs[0], &[3], |seen| sum(seen) / seen.len() as f64)
+        })
+        .sums(8, |_| Naive::scalar(2.0)),
+        Operation::new("adaptive_max_pool1d", LINES, op!(|x| x.adaptive_max_pool1d(3)), |xs| {
+            adaptive(&xs[0], &[3], max)
+        })
+        .values(Values::Distinct),
+        Operation::new("adaptive_avg_pool3d", VOLUMES, op!(|x| x.adaptive_avg_pool3d([2, 3, 1])), |xs| {
+            adaptive(&xs[0], &[2, 3, 1], |seen| sum(seen) / seen.len() as f64)
+        })
+        .sums(16, |_| Naive::scalar(2.0)),
+        Operation::new("adaptive_max_pool3d", VOLUMES, op!(|x| x.adaptive_max_pool3d([2, 3, 1])), |xs| {
+            adaptive(&xs[0], &[2, 3, 1], max)
+        })
+        .values(Values::Distinct),
     ]
 }
