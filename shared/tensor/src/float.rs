@@ -9,7 +9,7 @@ use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 use std::sync::Mutex;
 
-use crate::kernels::{self, Along, Binary, Fold, Geometry, Order, Regions, Unary};
+use crate::kernels::{self, Along, Binary, Fold, Geometry, Normalised, Order, Regions, Unary};
 use crate::layout::{Layout, Shape};
 use crate::storage::Pool;
 use crate::window::Window;
@@ -85,7 +85,7 @@ pub trait Kernels: Sized {
     fn cumsum(along: Along, out: &mut [Self]);
     fn from_le_bytes(bytes: &[u8]) -> Vec<Self>;
     fn write_le_bytes(x: &[Self], bytes: &mut Vec<u8>);
-    fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]);
+    fn softmax(kind: Normalised, x: &[Self], layout: &Layout, out: &mut [Self]);
     fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]);
     fn unfold(x: &[Self], window: &Window, columns: &mut [Self]);
     fn overlap_add(columns: &[Self], window: &Window, x: &mut [Self]);
@@ -215,8 +215,8 @@ macro_rules! float {
                 x.iter().for_each(|x| bytes.extend(x.to_le_bytes()));
             }
 
-            fn softmax(x: &[Self], layout: &Layout, log: bool, out: &mut [Self]) {
-                kernels::softmax::softmax(x, layout, log, out);
+            fn softmax(kind: Normalised, x: &[Self], layout: &Layout, out: &mut [Self]) {
+                kernels::softmax::softmax(kind, x, layout, out);
             }
 
             fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]) {

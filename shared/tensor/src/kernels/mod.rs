@@ -19,6 +19,7 @@ pub(crate) use fold::Fold;
 pub(crate) use index::{Along, Order};
 pub(crate) use map::{Binary, Unary};
 pub(crate) use pool::{Regions, Span};
+pub(crate) use softmax::Normalised;
 pub(crate) use strided::Walk;
 
 /// The elements that one task takes: below it, a fork costs more than it gains.

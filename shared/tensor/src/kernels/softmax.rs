@@ -9,8 +9,16 @@ use super::{GRAIN, Walk};
 use crate::Float;
 use crate::layout::Layout;
 
+/// Which of the two is computed.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Normalised {
+    Softmax,
+    LogSoftmax,
+}
+
 /// `out` is contiguous and has the shape of `layout`, whose last dimension is normalised.
-pub(crate) fn softmax<T: Float>(x: &[T], layout: &Layout, log: bool, out: &mut [T]) {
+pub(crate) fn softmax<T: Float>(kind: Normalised, x: &[T], layout: &Layout, out: &mut [T]) {
     let width = layout.shape[layout.rank() - 1];
     if out.is_empty() {
         return;
@@ -22,7 +30,7 @@ pub(crate) fn softmax<T: Float>(x: &[T], layout: &Layout, log: bool, out: &mut [
         for row in rows.chunks_mut(width) {
             let max =
                 row.iter().copied().fold(T::neg_infinity(), |a, b| if b > a || b.is_nan() { b } else { a });
-            if log {
+            if kind == Normalised::LogSoftmax {
                 let sum: T = row.iter().map(|&x| (x - max).exp()).sum();
                 let shift = max + sum.ln();
                 row.iter_mut().for_each(|x| *x -= shift);

@@ -3,6 +3,7 @@
 use crate::autograd::{Backward, Grads, Op};
 use crate::dims::resolve;
 use crate::error::OrPanic;
+use crate::kernels::Normalised;
 use crate::{Dim, Error, Float, Result, Tensor};
 
 /// y = softmax(x) along the last dimension.
@@ -68,7 +69,7 @@ impl<T: Float> Tensor<T> {
     /// If the dimension does not exist.
     #[track_caller]
     pub fn softmax(&self, dim: impl Dim) -> Self {
-        self.normalised("softmax", false, dim.signed()).or_panic()
+        self.normalised("softmax", Normalised::Softmax, dim.signed()).or_panic()
     }
 
     /// The logarithm of [`softmax`](Self::softmax), xᵢ − log Σⱼ e^xⱼ, which stays finite where softmax vanishes.
@@ -77,16 +78,19 @@ impl<T: Float> Tensor<T> {
     /// If the dimension does not exist.
     #[track_caller]
     pub fn log_softmax(&self, dim: impl Dim) -> Self {
-        self.normalised("log_softmax", true, dim.signed()).or_panic()
+        self.normalised("log_softmax", Normalised::LogSoftmax, dim.signed()).or_panic()
     }
 
-    fn normalised(&self, op: &'static str, log: bool, dim: isize) -> Result<Self> {
+    fn normalised(&self, op: &'static str, kind: Normalised, dim: isize) -> Result<Self> {
         let dim = resolve(op, dim, self.layout.shape)?;
         let x = self.transpose(dim, -1);
         let y = Self::compute(x.layout.shape, x.device(), |out| {
-            T::softmax(x.storage.host(), &x.layout, log, out);
+            T::softmax(kind, x.storage.host(), &x.layout, out);
         });
-        let y = if log { y.record(&[&x], || LogSoftmax) } else { y.record(&[&x], || Softmax) };
+        let y = match kind {
+            Normalised::Softmax => y.record(&[&x], || Softmax),
+            Normalised::LogSoftmax => y.record(&[&x], || LogSoftmax),
+        };
         Ok(y.transpose(dim, -1))
     }
 
