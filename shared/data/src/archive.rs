@@ -3,9 +3,7 @@
 //! A tensor holds real numbers; four bytes for a pixel that has 256 values would quadruple every set. So the sets keep
 //! the bytes and make tensors of the images that a batch asks for.
 
-use std::collections::HashMap;
-
-use safetensors::{Dtype, SafeTensors};
+use tensor::safetensors;
 
 use crate::error::Result;
 use crate::{DataFolder, ImageSet, Picture};
@@ -14,27 +12,24 @@ use crate::{DataFolder, ImageSet, Picture};
 pub(crate) struct Archive<'a> {
     folder: &'a DataFolder,
     name: &'static str,
-    bytes: Vec<u8>,
+    file: safetensors::Archive,
 }
 
 impl<'a> Archive<'a> {
-    pub(crate) fn new(folder: &'a DataFolder, name: &'static str, bytes: Vec<u8>) -> Self {
-        Self { folder, name, bytes }
+    pub(crate) fn new(folder: &'a DataFolder, name: &'static str, bytes: Vec<u8>) -> Result<Self> {
+        let file = safetensors::Archive::from_bytes(bytes)
+            .map_err(|error| folder.malformed(name, error.to_string()))?;
+        Ok(Self { folder, name, file })
     }
 
     /// The bytes of an array that must have the given shape.
     fn array(&self, key: &str, shape: &[usize]) -> Result<Vec<u8>> {
         let malformed = |detail: String| self.folder.malformed(self.name, detail);
-        let tensors = SafeTensors::deserialize(&self.bytes).map_err(|error| malformed(error.to_string()))?;
-        let array = tensors.tensor(key).map_err(|error| malformed(error.to_string()))?;
-        if array.dtype() != Dtype::U8 || array.shape() != shape {
-            return Err(malformed(format!(
-                "{key} is {:?} of shape {:?}, expected U8 of shape {shape:?}",
-                array.dtype(),
-                array.shape()
-            )));
+        let array = self.file.get(key).map_err(|error| malformed(error.to_string()))?;
+        if array.shape() != shape {
+            return Err(malformed(format!("{key} has shape {:?}, expected {shape:?}", array.shape())));
         }
-        Ok(array.data().to_vec())
+        Ok(array.as_u8().map_err(|error| malformed(error.to_string()))?.to_vec())
     }
 
     /// The grey picture under a key.
@@ -62,13 +57,9 @@ impl<'a> Archive<'a> {
 
     /// The comma-separated names under a key of the metadata.
     fn names(&self, key: &str) -> Result<Vec<String>> {
-        let malformed = |detail: String| self.folder.malformed(self.name, detail);
-        let (_, header) =
-            SafeTensors::read_metadata(&self.bytes).map_err(|error| malformed(error.to_string()))?;
-        let metadata: Option<&HashMap<String, String>> = header.metadata().as_ref();
-        match metadata.and_then(|metadata| metadata.get(key)) {
+        match self.file.metadata().get(key) {
             Some(names) => Ok(names.split(',').map(str::to_owned).collect()),
-            None => Err(malformed(format!("the metadata has no {key}"))),
+            None => Err(self.folder.malformed(self.name, format!("the metadata has no {key}"))),
         }
     }
 }

@@ -128,7 +128,7 @@ impl DataFolder {
         GzDecoder::new(&packed[..])
             .read_to_end(&mut bytes)
             .map_err(|error| self.malformed(name, error.to_string()))?;
-        Ok(Archive::new(self, name, bytes))
+        Archive::new(self, name, bytes)
     }
 
     /// The error for contents that do not have the form they should have.
