@@ -9,7 +9,7 @@ mod cases;
 #[path = "../checks/contract.rs"]
 mod contract;
 // BEGIN HIDDEN
-#[path = "../checks/hidden.rs"]
+#[path = "../checks/hidden/mod.rs"]
 mod hidden;
 // END HIDDEN
 #[path = "../checks/visible/mod.rs"]
