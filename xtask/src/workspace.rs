@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::lab::Lab;
+use crate::lab::{Edition, Lab};
 
 /// The checkout the runner works on.
 #[derive(Debug)]
@@ -78,6 +78,16 @@ impl Workspace {
             return Ok(self.labs.iter().collect());
         }
         names.iter().map(|name| self.lab(name)).collect()
+    }
+
+    /// The features that bring in the demos of these editions: `lab-05-cnn/demo,…`, for cargo's `--features`.
+    ///
+    /// Checks do not wait for what only a demo needs, so every lab has its demo behind a feature.
+    pub(crate) fn demo_features(&self, editions: &[Edition]) -> String {
+        let crates = self.labs.iter().flat_map(|lab| {
+            editions.iter().filter(|&&edition| lab.has(edition)).map(|&edition| lab.package(edition))
+        });
+        crates.map(|package| format!("{package}/demo")).collect::<Vec<_>>().join(",")
     }
 
     /// Where cargo builds: `CARGO_TARGET_DIR` or `target` at the root.

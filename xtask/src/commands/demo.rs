@@ -16,8 +16,16 @@ pub(crate) fn demo(workspace: &Workspace, args: &DemoArgs) -> Result<Verdict> {
     let edition = Edition::from_flag(args.solution);
     lab.require(edition)?;
     let mut command = cargo::cargo(workspace);
-    command.args(["run", "--package", &lab.package(edition), "--example", "demo"]);
-    command.arg("--");
+    command.args([
+        "run",
+        "--package",
+        &lab.package(edition),
+        "--example",
+        "demo",
+        "--features",
+        "demo",
+        "--",
+    ]);
     if args.quick {
         command.arg("--quick");
     }

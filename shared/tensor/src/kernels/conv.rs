@@ -8,11 +8,9 @@
 
 use std::ops::Range;
 
-use faer::Accum;
-use faer::traits::ComplexField;
 use rayon::prelude::*;
 
-use super::matmul::gemm;
+use super::multiply::{Factor, Write, multiply};
 use super::unfold::Piece;
 use super::vectorized;
 use crate::layout::{Layout, Shape};
@@ -145,7 +143,7 @@ impl<T: Float> Scratch<T> {
 }
 
 /// y = conv(x, w)
-pub(crate) fn conv<T: Float + ComplexField>(x: &[T], w: &[T], geometry: &Geometry, y: &mut [T]) {
+pub(crate) fn conv<T: Float + Factor>(x: &[T], w: &[T], geometry: &Geometry, y: &mut [T]) {
     if x.is_empty() || y.is_empty() {
         return y.fill(T::zero());
     }
@@ -163,11 +161,11 @@ pub(crate) fn conv<T: Float + ComplexField>(x: &[T], w: &[T], geometry: &Geometr
                 let columns = (columns, &layout);
                 if images == 1 {
                     let y = &mut y[outputs.start(0, 0) + piece.start..];
-                    gemm(Accum::Replace, w, columns, y, outputs.len);
+                    multiply(Write::Over, w, columns, y, outputs.len);
                 } else {
                     let width = images * piece.len;
                     let product = &mut scratch.outputs.host_mut()[..geometry.filters * width];
-                    gemm(Accum::Replace, w, columns, product, width);
+                    multiply(Write::Over, w, columns, product, width);
                     outputs.side_by_side(images, |at, from| y[at].copy_from_slice(&product[from]));
                 }
             }
@@ -176,7 +174,7 @@ pub(crate) fn conv<T: Float + ComplexField>(x: &[T], w: &[T], geometry: &Geometr
 }
 
 /// dx = convᵀ(dy, w): the gradient of the input, and transposed convolution.
-pub(crate) fn conv_input<T: Float + ComplexField>(dy: &[T], w: &[T], geometry: &Geometry, dx: &mut [T]) {
+pub(crate) fn conv_input<T: Float + Factor>(dy: &[T], w: &[T], geometry: &Geometry, dx: &mut [T]) {
     if dx.is_empty() || dy.is_empty() {
         return dx.fill(T::zero());
     }
@@ -198,12 +196,12 @@ pub(crate) fn conv_input<T: Float + ComplexField>(dy: &[T], w: &[T], geometry: &
                 let dy = (dy, &layout);
                 if pointwise {
                     let dx = &mut dx[inputs.start(0, 0) + piece.start..];
-                    gemm(Accum::Replace, w, dy, dx, inputs.len);
+                    multiply(Write::Over, w, dy, dx, inputs.len);
                     continue;
                 }
                 let width = images * piece.len;
                 let columns = &mut scratch.columns.host_mut()[..geometry.depth() * width];
-                gemm(Accum::Replace, w, dy, columns, width);
+                multiply(Write::Over, w, dy, columns, width);
                 for image in 0..images {
                     for channel in 0..inputs.channels {
                         let columns = &columns[channel * window.taps() * width + image * piece.len..];
@@ -217,7 +215,7 @@ pub(crate) fn conv_input<T: Float + ComplexField>(dy: &[T], w: &[T], geometry: &
 }
 
 /// dw = Σ dy·Xᵀ: the gradient of the weights, summed over the batch in parts and these in their order.
-pub(crate) fn conv_weight<T: Float + ComplexField>(x: &[T], dy: &[T], geometry: &Geometry, dw: &mut [T]) {
+pub(crate) fn conv_weight<T: Float + Factor>(x: &[T], dy: &[T], geometry: &Geometry, dw: &mut [T]) {
     if dw.is_empty() || x.is_empty() || dy.is_empty() {
         return dw.fill(T::zero());
     }
@@ -242,7 +240,7 @@ pub(crate) fn conv_weight<T: Float + ComplexField>(x: &[T], dy: &[T], geometry: 
     }
 }
 
-fn add_weight_gradient<T: Float + ComplexField>(
+fn add_weight_gradient<T: Float + Factor>(
     x: &[T],
     dy: &[T],
     batch: Range<usize>,
@@ -262,7 +260,7 @@ fn add_weight_gradient<T: Float + ComplexField>(
                 let (dy, dy_layout) = outputs(dy, images, geometry, group, piece, &mut scratch.outputs);
                 let (columns, layout) = columns(x, images, geometry, group, piece, &mut scratch.columns);
                 let transposed = layout.permute(&[1, 0]);
-                gemm(Accum::Add, (dy, &dy_layout), (columns, &transposed), dw, geometry.depth());
+                multiply(Write::Onto, (dy, &dy_layout), (columns, &transposed), dw, geometry.depth());
             }
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod fold;
 pub(crate) mod index;
 pub(crate) mod map;
 pub(crate) mod matmul;
+mod multiply;
 pub(crate) mod pool;
 pub(crate) mod softmax;
 mod strided;

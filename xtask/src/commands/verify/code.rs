@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use super::Findings;
 use crate::cargo::{self, TICK};
 use crate::interrupt;
+use crate::lab::Edition;
 use crate::terminal::{count, spinner};
 use crate::workspace::Workspace;
 
@@ -27,16 +28,17 @@ pub(super) fn format(workspace: &Workspace, findings: &mut Findings) -> Result<(
     Ok(())
 }
 
-/// `cargo clippy --workspace --all-targets -- -D warnings`.
+/// `cargo clippy --workspace --all-targets -- -D warnings`, with the demos of both editions.
 pub(super) fn clippy(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
     let bar = spinner("clippy");
-    let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
-    let output = cargo::output(cargo::cargo(workspace).args(args))?;
+    let demos = workspace.demo_features(&[Edition::Student, Edition::Solution]);
+    let args = ["--workspace", "--all-targets", "--features", &demos, "--quiet", "--", "-D", "warnings"];
+    let output = cargo::output(cargo::cargo(workspace).arg("clippy").args(args))?;
     bar.finish_and_clear();
     if output.status.success() {
         findings.pass("no warning anywhere");
     } else {
-        findings.fail("cargo clippy --workspace --all-targets -- -D warnings", &end_of(&output.stderr));
+        findings.fail(&format!("cargo clippy {}", args.join(" ")), &end_of(&output.stderr));
     }
     Ok(())
 }
@@ -55,10 +57,10 @@ pub(super) fn docs(workspace: &Workspace, findings: &mut Findings) -> Result<()>
     Ok(())
 }
 
-/// `cargo test`: what the default members promise.
+/// `cargo test`: what the default members promise, the demos among them.
 pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
     let mut child = cargo::cargo(workspace)
-        .args(["test", "--no-fail-fast"])
+        .args(["test", "--no-fail-fast", "--features", &workspace.demo_features(&[Edition::Solution])])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

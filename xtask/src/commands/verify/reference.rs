@@ -30,10 +30,8 @@ pub(super) fn stubs_in_sync(lab: &Lab, findings: &mut Findings) -> Result<()> {
 
 /// The stub compiles without warnings, and every check says that its function is not written.
 pub(super) fn stub_fails(workspace: &Workspace, lab: &Lab, findings: &mut Findings) -> Result<()> {
-    lab.require(Edition::Student)?;
     let package = lab.package(Edition::Student);
-    let args = ["test", "--package", &package, "--test", "checks", "--example", "demo", "--no-run"];
-    let build = cargo::build(workspace, &lab.dir(Edition::Student), &args)?;
+    let build = cargo::build_checks(workspace, lab, Edition::Student)?;
     if !build.success {
         findings.fail(&format!("{package} does not compile"), &build.complaint());
         return Ok(());
