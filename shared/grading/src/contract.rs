@@ -9,6 +9,9 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::Remote;
+use crate::fault::Fault;
+
 /// What may be an argument or an answer of a graded function: owned data that survives a pipe.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be carried between the checks and a graded function",
@@ -22,10 +25,27 @@ impl<T: Serialize + DeserializeOwned + Debug + Clone + Send + 'static> Carried f
 #[doc(hidden)]
 pub const fn assert_carried<T: Carried>() {}
 
+/// Answers requests by name, as they come over a pipe. [`contract!`](crate::contract!) implements it.
+pub trait Serve: Sync {
+    /// The encoded answer of a function to its encoded arguments.
+    ///
+    /// # Errors
+    ///
+    /// The function panicked or is not written, or there is no such function with such arguments.
+    fn serve(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, Fault>;
+}
+
+/// A contract that a worker may fulfil. [`contract!`](crate::contract!) implements it for `dyn Contract`.
+pub trait Graded {
+    /// The contract, fulfilled by workers.
+    fn remote(remote: &'static Remote) -> &'static Self;
+}
+
 /// Declares the functions of a lab that are graded, each with the call that fulfils it.
 ///
 /// It expands to the trait, whose methods take `&self` and answer `Result<Answer, Fault>`, and to the unit
-/// struct `InProcess`, which fulfils it by calling the bodies under a [`guard`](crate::guard()). Arguments
+/// struct `InProcess`, which fulfils it by calling the bodies under a [`guard`](crate::guard()). [`Remote`] fulfils
+/// it too, by asking a worker, which is a program that hands its `InProcess` to [`serve`](crate::serve()). Arguments
 /// are taken by value and must be [`Carried`], as must answers:
 ///
 /// ```
@@ -86,6 +106,36 @@ macro_rules! contract {
                     $crate::guard(move || -> $answer { $body })
                 }
             )+
+        }
+
+        impl $contract for $crate::Remote {
+            $(
+                fn $function(&self, $($argument: $type),*)
+                    -> ::std::result::Result<$answer, $crate::Fault>
+                {
+                    self.call(stringify!($function), &($($argument,)*))
+                }
+            )+
+        }
+
+        impl $crate::contract::Serve for InProcess {
+            fn serve(&self, function: &str, arguments: &[u8])
+                -> ::std::result::Result<::std::vec::Vec<u8>, $crate::Fault>
+            {
+                match function {
+                    $(stringify!($function) => {
+                        let ($($argument,)*): ($($type,)*) = $crate::wire::decode(arguments)?;
+                        $crate::wire::encode(&self.$function($($argument),*)?)
+                    })+
+                    unknown => ::std::result::Result::Err($crate::Fault::of_the_wire(unknown)),
+                }
+            }
+        }
+
+        impl $crate::contract::Graded for dyn $contract {
+            fn remote(remote: &'static $crate::Remote) -> &'static Self {
+                remote
+            }
         }
 
         const _: () = {

@@ -132,6 +132,27 @@ pub enum FailureKind {
     InvalidAnswer,
 }
 
+/// The exit code of a check binary that has no worker to ask: nothing is judged.
+pub const NOT_CAGED: i32 = 4;
+
+/// How a worker ended, as its cage says: the last line on the cage's stdout, in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "worker", rename_all = "snake_case")]
+pub enum Obituary {
+    /// It ran, and ended by itself or by a limit.
+    Ended {
+        /// What sort of failure that is, of the call that it was in.
+        kind: FailureKind,
+        /// What happened, in one sentence.
+        message: String,
+    },
+    /// It did not run, because the cage could not be closed.
+    NotCaged {
+        /// What is missing.
+        reason: String,
+    },
+}
+
 /// A failed check's story, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {

@@ -31,6 +31,15 @@ impl From<Fault> for Failure {
     }
 }
 
+impl Fault {
+    /// A question that the worker does not know: its contract is another one.
+    #[doc(hidden)]
+    pub fn of_the_wire(function: &str) -> Fault {
+        let message = format!("the worker's contract has no function `{function}`");
+        Fault { kind: FailureKind::InvalidAnswer, message, location: None }
+    }
+}
+
 thread_local! {
     /// How many guards are active on this thread.
     static GUARDS: Cell<u32> = const { Cell::new(0) };

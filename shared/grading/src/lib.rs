@@ -66,7 +66,11 @@ mod options;
 #[cfg(feature = "checks")]
 mod property;
 #[cfg(feature = "checks")]
+mod remote;
+#[cfg(feature = "checks")]
 mod run;
+#[cfg(feature = "checks")]
+mod serve;
 #[cfg(feature = "checks")]
 mod tensors;
 #[cfg(feature = "checks")]
@@ -77,13 +81,18 @@ mod tolerance;
 mod verdict;
 #[cfg(feature = "checks")]
 mod watchdog;
+#[cfg(feature = "checks")]
+#[doc(hidden)]
+pub mod wire;
 
 #[cfg(feature = "checks")]
 pub use crate::{
     approximate::{Approximate, Difference},
     check::{Check, Draft},
     fault::{Fault, guard},
+    remote::Remote,
     run::run,
+    serve::serve,
     tensors::{TensorTree, Tensors, tensors, tensors_of},
     token::{Token, TokenError},
     tolerance::Tolerance,

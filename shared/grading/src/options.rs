@@ -20,6 +20,9 @@ pub(crate) struct Options {
     pub(crate) announce: bool,
     pub(crate) replay: Option<Token>,
     pub(crate) limit: Duration,
+    /// The command of a caged worker that answers in this process's place, and how long it may take in all.
+    pub(crate) worker: Option<Vec<String>>,
+    pub(crate) budget: Duration,
 }
 
 /// Which checks, by whether students see them.
@@ -44,6 +47,8 @@ impl Default for Options {
             announce: false,
             replay: None,
             limit: Duration::from_secs(10),
+            worker: None,
+            budget: Duration::from_secs(600),
         }
     }
 }
@@ -92,7 +97,9 @@ impl Options {
                     cases => options.cases = Some(cases),
                 },
                 "--seed" => options.seed = number(flag, &value()?)?,
-                "--limit" => options.limit = seconds(&value()?)?,
+                "--limit" => options.limit = seconds(flag, &value()?)?,
+                "--budget" => options.budget = seconds(flag, &value()?)?,
+                "--worker" => options.worker = Some(command(&value()?)?),
                 "--replay" => {
                     options.replay = Some(value()?.parse::<Token>().map_err(|e| e.to_string())?);
                 }
@@ -111,11 +118,22 @@ fn number<T: std::str::FromStr>(flag: &str, value: &str) -> Result<T, String> {
     value.parse().map_err(|_| error())
 }
 
-fn seconds(value: &str) -> Result<Duration, String> {
+fn seconds(flag: &str, value: &str) -> Result<Duration, String> {
     let seconds = value.parse::<f64>().ok().filter(|s| *s > 0.0);
     seconds
         .and_then(|s| Duration::try_from_secs_f64(s).ok())
-        .ok_or_else(|| format!("--limit takes seconds above 0, not `{value}`"))
+        .ok_or_else(|| format!("{flag} takes seconds above 0, not `{value}`"))
+}
+
+/// A program and its arguments, as a JSON array of strings.
+fn command(value: &str) -> Result<Vec<String>, String> {
+    if cfg!(not(unix)) {
+        return Err("--worker needs Unix".to_string());
+    }
+    let words: Option<Vec<String>> = serde_json::from_str(value).ok();
+    words.filter(|words| !words.is_empty()).ok_or_else(|| {
+        format!("--worker takes a command as a JSON array, [\"program\", \"argument\"], not `{value}`")
+    })
 }
 
 #[cfg(test)]
@@ -163,6 +181,9 @@ mod tests {
             ("--cases 0", "at least 1"),
             ("--limit 0", "above 0"),
             ("--limit NaN", "above 0"),
+            ("--budget -1", "--budget takes seconds above 0"),
+            ("--worker []", "--worker"),
+            ("--worker xtask", "--worker"),
             ("--limit 1e300", "above 0"),
             ("--replay lab-05", "no token"),
         ] {

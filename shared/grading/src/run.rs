@@ -8,10 +8,12 @@ use std::thread;
 use std::time::Instant;
 
 use crate::check::Check;
+use crate::contract::Graded;
 use crate::event::{CheckInfo, Event};
 use crate::fault::{message_of, silence_all_threads};
 use crate::options::{Options, Visibility};
 use crate::property::Session;
+use crate::remote::{Remote, Terms};
 use crate::render;
 use crate::watchdog::Watchdog;
 
@@ -27,7 +29,7 @@ const USAGE: u8 = 2;
 /// `lab` is the name in tokens and seeds, such as `lab-05`; `contract` answers the calls; `checks` lists the
 /// checks, in the order of the steps. Machine mode is `--events`, for the runner; everything else is a report
 /// for people. The exit code is 0 if all selected checks hold, 1 if some do not, 2 if there was nothing to
-/// run, and 3 if a function did not return.
+/// run, 3 if a function did not return, and 4 if `--worker` names a program that cannot be asked.
 ///
 /// ```no_run
 /// # use grading::prelude::*;
@@ -41,10 +43,19 @@ const USAGE: u8 = 2;
 /// ```
 pub fn run<C>(lab: &str, contract: &'static C, checks: impl FnOnce() -> Vec<Check<C>> + Send) -> ExitCode
 where
-    C: ?Sized + Sync + 'static,
+    C: ?Sized + Graded + Sync + 'static,
 {
     let result = Options::parse(std::env::args().skip(1)).and_then(|options| {
         silence_all_threads();
+        let contract = match &options.worker {
+            None => contract,
+            Some(command) => C::remote(Box::leak(Box::new(Remote::new(Terms {
+                command: command.clone(),
+                limit: options.limit,
+                budget: options.budget,
+                seed: options.seed,
+            })))),
+        };
         thread::scope(|scope| {
             let thread = thread::Builder::new()
                 .name("checks".into())
@@ -87,7 +98,8 @@ where
         reporter.tell(&Event::Done {});
         return Ok(true);
     }
-    let watchdog = {
+    // A worker is ended by whoever asks it, call by call.
+    let watchdog = options.worker.is_none().then(|| {
         let reporter = Arc::clone(&reporter);
         Watchdog::start(move |overdue| {
             reporter.tell(&Event::Failed {
@@ -97,11 +109,11 @@ where
             });
             reporter.tell_cut_short();
         })
-    };
+    });
     let (mut passed, mut points, mut of_points) = (0, 0, 0);
     for check in &selected {
         of_points += check.info().points;
-        if run_check(lab, contract, check, options, &reporter, &watchdog) {
+        if run_check(lab, contract, check, options, &reporter, watchdog.as_ref()) {
             passed += 1;
             points += check.info().points;
         }
@@ -118,7 +130,7 @@ fn run_check<C>(
     check: &Check<C>,
     options: &Options,
     reporter: &Reporter,
-    watchdog: &Watchdog,
+    watchdog: Option<&Watchdog>,
 ) -> bool
 where
     C: ?Sized + 'static,
@@ -135,7 +147,7 @@ where
         replay: replay.map(|token| token.case),
         limit: options.limit,
         announce: options.announce.then_some(&announce as &dyn Fn(&Event)),
-        watchdog: Some(watchdog),
+        watchdog,
         started,
     };
     reporter.tell(&Event::Started { check: name.clone() });
