@@ -1,4 +1,4 @@
-//! Writing `labs/lab-NN-name` from `solutions/lab-NN-name`.
+//! Writing `labs/lab-NN-name` from `solutions/lab-NN-name`, and copying the [`pages()`] that belong to all labs.
 //!
 //! [`generate`] is a pure function from the solution's folder to the stub's files, so that writing, comparing and
 //! restoring (`stubs`, `stubs --check`, `reset`) cannot disagree. What it makes is scanned by [`leftovers()`] before
@@ -193,7 +193,9 @@ pub(crate) fn generate(lab: &Lab) -> Result<Files> {
         }
         files.insert(path.clone(), text.into_bytes());
     }
-    let found = leftovers(lab, &source, &files);
+    let mut shown = files.clone();
+    shown.extend(pages(lab.root())?.into_iter().map(|(name, bytes)| (Path::new("..").join(name), bytes)));
+    let found = leftovers(lab, &source, &shown);
     ensure!(
         found.is_empty(),
         "the stub of {} would give something away:\n  {}",
@@ -205,6 +207,20 @@ pub(crate) fn generate(lab: &Lab) -> Result<Files> {
         files.insert(Path::new(PRISTINE).join(file), text);
     }
     Ok(files)
+}
+
+/// The pages for all labs: files beside the labs' folders in `solutions/`, which `labs/` has as they are.
+///
+/// A handout links to `../RUST.md` in either place. What a page may show is scanned with every lab.
+pub(crate) fn pages(root: &Path) -> Result<Files> {
+    let dir = root.join("solutions");
+    let mut pages = Files::new();
+    for path in files_below(&dir)?.into_iter().filter(|path| path.components().count() == 1) {
+        let bytes = fs::read(dir.join(&path))
+            .with_context(|| format!("cannot read {}", dir.join(&path).display()))?;
+        pages.insert(path, bytes);
+    }
+    Ok(pages)
 }
 
 /// The stub's text of one file.

@@ -33,10 +33,46 @@ pub(crate) fn stubs(workspace: &Workspace, args: &StubsArgs) -> Result<Verdict> 
             write(lab, &files)?;
         }
     }
+    in_sync &= pages(workspace, args.check)?;
     if seen == 0 {
         say!("There are no solutions here to write stubs from.");
     }
     Ok(Verdict::passed_if(in_sync))
+}
+
+/// Brings the pages for all labs to `labs/`, or shows how they differ; `true` if they are there now.
+fn pages(workspace: &Workspace, check: bool) -> Result<bool> {
+    let mut in_sync = true;
+    for (name, bytes) in stubs::pages(&workspace.root)? {
+        let name = Path::new("labs").join(name);
+        let shown = name.display().to_string();
+        let path = workspace.root.join(name);
+        let present = fs::read(&path).ok();
+        if present.as_ref() == Some(&bytes) {
+            say!("{GREEN}✓{GREEN:#} {shown} is up to date");
+        } else if check {
+            in_sync = false;
+            show_difference(&shown, present, &bytes)?;
+            say!("Write it anew: cargo xtask stubs");
+        } else {
+            write_atomically(&path, &bytes)?;
+            say!("{GREEN}✓{GREEN:#} {shown} written");
+        }
+    }
+    Ok(in_sync)
+}
+
+/// Shows a file that is missing, or how it differs.
+fn show_difference(shown: &str, present: Option<Vec<u8>>, wanted: &[u8]) -> Result<()> {
+    let Some(present) = present else {
+        say!("{RED}✗{RED:#} {shown} is missing");
+        return Ok(());
+    };
+    say!("{RED}✗{RED:#} {shown} differs {BOLD}(- is there, + would be written){BOLD:#}");
+    if let (Ok(old), Ok(new)) = (String::from_utf8(present), std::str::from_utf8(wanted)) {
+        diff::print(&mut anstream::stdout(), &old, new)?;
+    }
+    Ok(())
 }
 
 /// Shows how the lab differs from `files`; `true` if it does not.
@@ -49,19 +85,14 @@ pub(crate) fn show_changes(lab: &Lab, files: &Files) -> Result<bool> {
     for change in &changes {
         let shown = |path: &Path| lab.relative_dir(Edition::Student).join(path).display().to_string();
         match change {
-            Change::Missing(path) => say!("{RED}✗{RED:#} {} is missing", shown(path)),
             Change::Stale(path) => say!("{RED}✗{RED:#} {} is not generated", shown(path)),
             // The copy beside it says the same once more.
             Change::Different(path) if path.starts_with(PRISTINE) => {
                 say!("{RED}✗{RED:#} {} differs", shown(path));
             }
-            Change::Different(path) => {
-                say!("{RED}✗{RED:#} {} differs {BOLD}(- is there, + would be written){BOLD:#}", shown(path));
-                let present = fs::read(lab.dir(Edition::Student).join(path))?;
-                let (old, new) = (String::from_utf8(present), std::str::from_utf8(&files[path]));
-                if let (Ok(old), Ok(new)) = (old, new) {
-                    diff::print(&mut anstream::stdout(), &old, new)?;
-                }
+            Change::Missing(path) | Change::Different(path) => {
+                let present = fs::read(lab.dir(Edition::Student).join(path)).ok();
+                show_difference(&shown(path), present, &files[path])?;
             }
         }
     }

@@ -82,7 +82,10 @@ fn run(workspace: &Workspace, labs: &[&Lab], stage: Stage, findings: &mut Findin
         Stage::Clippy => code::clippy(workspace, findings),
         Stage::Docs => code::docs(workspace, findings),
         Stage::Tests => code::tests(workspace, findings),
-        Stage::Stubs => each(labs, findings, reference::stubs_in_sync),
+        Stage::Stubs => {
+            each(labs, findings, reference::stubs_in_sync)?;
+            reference::pages_in_sync(workspace, findings)
+        }
         Stage::Fails => each(labs, findings, |lab, findings| reference::stub_fails(workspace, lab, findings)),
         Stage::Reference => each(labs, findings, |lab, findings| reference::passes(workspace, lab, findings)),
         Stage::Alternative => each(labs, findings, |lab, findings| {

@@ -97,8 +97,12 @@ fn arrows_point_down() {
             assert!(allowed.contains(&dependency.as_str()), "{folder} must not depend on {dependency}");
         }
     }
-    for lab in fs::read_dir(root().join("solutions")).expect("the solutions") {
-        let manifest = lab.expect("a lab").path().join("Cargo.toml");
+    for entry in fs::read_dir(root().join("solutions")).expect("the solutions") {
+        let entry = entry.expect("a lab or a page").path();
+        if !entry.is_dir() {
+            continue;
+        }
+        let manifest = entry.join("Cargo.toml");
         let others: Vec<_> = dependencies(&manifest)
             .into_iter()
             .filter(|name| name.starts_with("lab-") || name == "xtask")

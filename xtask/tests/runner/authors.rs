@@ -62,6 +62,24 @@ fn writing_stubs_keeps_what_somebody_wrote_there() {
 }
 
 #[test]
+fn pages_beside_the_labs_are_copied_compared_and_scanned() {
+    let workspace = Workspace::with_stubs();
+    let page = std::path::Path::new("labs").join("RUST.md").display().to_string();
+    workspace.write("solutions/RUST.md", "# Rust\n");
+    workspace.run(&["stubs", "--check"]).code(1).says(&[&format!("{page} is missing")]);
+    workspace.run(&["verify", "--only", "stubs"]).code(1).says(&["1 passed, 1 failed"]);
+    assert!(!workspace.path("labs/RUST.md").exists());
+    workspace.run(&["stubs"]).code(0).says(&[&format!("{page} written")]);
+    assert_eq!(workspace.read("labs/RUST.md"), "# Rust\n");
+    workspace.run(&["verify", "--only", "stubs"]).code(0).says(&["2 passed, 0 failed"]);
+    workspace.write("labs/RUST.md", "# Python\n");
+    workspace.run(&["stubs", "--check"]).code(1).says(&["- # Python", "+ # Rust"]);
+    workspace.write("solutions/RUST.md", "# Rust\nup_to(n).product::<i64>()\n");
+    workspace.run(&["stubs"]).code(2).complains(&["RUST.md:2: `up_to(n).product", "is a line of region 2.2"]);
+    assert_eq!(workspace.read("labs/RUST.md"), "# Python\n");
+}
+
+#[test]
 fn broken_markers_stop_everything_and_are_named() {
     let workspace = Workspace::of_author();
     let file = format!("{SOLUTION}/src/double.rs");

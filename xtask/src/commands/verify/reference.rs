@@ -1,5 +1,8 @@
 //! The stages about a lab's two editions: the stub is in sync and fails, the reference passes.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use grading::event::FailureKind;
 use grading::render;
@@ -24,6 +27,19 @@ pub(super) fn stubs_in_sync(lab: &Lab, findings: &mut Findings) -> Result<()> {
     } else {
         findings.fail(&lab.id(), "labs/ is not what its solution makes");
         show_changes(lab, &files)?;
+    }
+    Ok(())
+}
+
+/// `labs/` has the pages for all labs as they are in `solutions/`.
+pub(super) fn pages_in_sync(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
+    for (name, bytes) in stubs::pages(&workspace.root)? {
+        let shown = Path::new("labs").join(&name).display().to_string();
+        if fs::read(workspace.root.join(&shown)).is_ok_and(|present| present == bytes) {
+            findings.pass(&format!("{shown}: in sync"));
+        } else {
+            findings.fail(&shown, "it is not what solutions/ has; write it anew: cargo xtask stubs");
+        }
     }
     Ok(())
 }
