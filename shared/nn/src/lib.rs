@@ -41,6 +41,8 @@ pub mod loss;
 mod module;
 pub mod optim;
 mod parameter;
+#[cfg(doctest)]
+mod rust_for_these_labs;
 pub mod state_dict;
 mod summary;
 pub mod train;
