@@ -95,16 +95,13 @@ impl Cage {
         self.executable(sysroot.join("bin")).executable(sysroot.join("lib"))
     }
 
-    /// The system's C compiler as the linker driver, and what it starts: `cc`, `ld`, `collect2`. They are looked for in
-    /// `/usr/bin`, and links are followed to what they name.
+    /// The system's C compiler as the linker's driver, and what it starts: `cc`, `collect2`, `ld`. Names in `/usr/bin`
+    /// are followed to the files behind them.
     pub fn linker(mut self) -> Cage {
-        let programs = ["cc", "gcc", "clang", "ld", "ld.bfd", "ld.lld", "lld", "as"];
-        let programs = programs.iter().map(|name| Path::new("/usr/bin").join(name));
+        let programs = ["cc", "ld", "ld.bfd", "ld.lld"].iter().map(|name| Path::new("/usr/bin").join(name));
         self.executable.extend(programs.filter_map(|path| path.canonicalize().ok()));
         let folders = ["/usr/lib/gcc", "/usr/libexec/gcc"].iter().map(PathBuf::from);
         self.executable.extend(folders.filter(|path| path.exists()));
-        let folders = ["/usr/include", "/usr/share/gcc"].iter().map(PathBuf::from);
-        self.readable.extend(folders.filter(|path| path.exists()));
         self
     }
 

@@ -31,6 +31,12 @@ impl Scratch {
         Ok(Scratch { path })
     }
 
+    /// The directory of somebody who has died.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn adopt(path: PathBuf) -> Scratch {
+        Scratch { path }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

@@ -7,6 +7,7 @@
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ use super::{myself, watch};
 use crate::error::{CageError, Step};
 use crate::limits::Limits;
 use crate::outcome::{End, Usage};
+use crate::scratch::Scratch;
 
 /// Between two looks at what is used.
 const TICK: Duration = Duration::from_millis(20);
@@ -38,18 +40,27 @@ pub(super) fn keep(place: Place) -> i32 {
     if place == Place::PidNamespace && rustix::process::getpid() != Pid::INIT {
         return 2;
     }
-    let report = match watch_over(&socket, place) {
+    let mut scratch = None;
+    let report = match watch_over(&socket, place, &mut scratch) {
         Ok(report) => report,
         Err(CageError::Failed { step, problem }) => Report::Failed { step, problem },
         Err(other) => Report::Failed { step: "keep".into(), problem: other.to_string() },
     };
     let _ = bury(place);
-    // If nobody listens any more, nobody needs to know.
-    let _ = message::send(&socket, &report);
+    // If nobody listens any more, the grader is dead, and its directory is ours to remove.
+    if message::send(&socket, &report).is_err()
+        && let Some(scratch) = scratch
+    {
+        drop(Scratch::adopt(scratch));
+    }
     0
 }
 
-fn watch_over(socket: &UnixStream, place: Place) -> Result<Report, CageError> {
+fn watch_over(
+    socket: &UnixStream,
+    place: Place,
+    scratch: &mut Option<PathBuf>,
+) -> Result<Report, CageError> {
     match place {
         Place::PidNamespace => {
             let dead = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
@@ -61,6 +72,7 @@ fn watch_over(socket: &UnixStream, place: Place) -> Result<Report, CageError> {
         }
     }
     let (instructions, files) = message::receive_instructions(socket).step("receive the instructions")?;
+    *scratch = Some(instructions.scratch.clone());
     let target = start(&instructions, files)?;
     message::send(socket, &Report::Started).step("report to the grader")?;
 

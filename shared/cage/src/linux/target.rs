@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
-use rustix::thread::{CapabilitySet, CapabilitySets};
+use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets};
 
 use super::message::{self, CountedWith, Instructions, Report};
 use super::{filesystem, system_calls};
@@ -119,7 +119,9 @@ fn become_nobody(owner: u32, instructions: &Instructions) -> Result<(), CageErro
     let user = rustix::process::Uid::from_raw(owner);
     let group = rustix::process::Gid::from_raw(owner);
     if shut {
-        rustix::thread::set_keep_capabilities(true).step("keep a capability")?;
+        // Without this, the change of user drops it, and `access` (which `cc` asks) does not count it.
+        let bits = CapabilitiesSecureBits::NO_SETUID_FIXUP | CapabilitiesSecureBits::NO_SETUID_FIXUP_LOCKED;
+        rustix::thread::set_capabilities_secure_bits(bits).step("keep a capability")?;
     }
     rustix::thread::set_thread_groups(&[]).step("leave all groups")?;
     rustix::thread::set_thread_res_gid(group, group, group).step("change the group")?;
