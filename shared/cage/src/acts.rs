@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The exit code of an act that the system has refused.
 pub(crate) const REFUSED: i32 = 3;
@@ -109,12 +109,24 @@ fn gorge(bytes: usize) {
     std::hint::black_box(memory);
 }
 
-/// Uses the processor. It runs for at least this long.
+/// Uses the processor for this long, however busy the machine is.
 fn spin(time: Duration) {
-    let start = Instant::now();
-    while start.elapsed() < time {
+    let start = processor_time();
+    while processor_time() - start < time {
         std::hint::black_box((0..10_000_u64).sum::<u64>());
     }
+}
+
+#[cfg(unix)]
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+#[cfg(not(unix))]
+fn processor_time() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
 }
 
 /// A path longer than any path may be.
@@ -140,7 +152,8 @@ fn on_unix(words: &[&str]) -> io::Result<()> {
         ["exec", path] => Err(Command::new(path).args(["-c", "exit 0"]).exec()),
         ["script"] => {
             let script = Path::new("script");
-            let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o755).open(script)?;
+            let mut file =
+                fs::File::options().write(true).create(true).truncate(true).mode(0o755).open(script)?;
             file.write_all(b"#!/bin/sh\nexit 0\n")?;
             drop(file);
             Err(Command::new(script.canonicalize()?).exec())

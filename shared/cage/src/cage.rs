@@ -155,7 +155,8 @@ pub(crate) struct Order {
 
 impl Order {
     fn new(command: &Command) -> Order {
-        let variables = command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+        let variables =
+            command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
         Order {
             program: command.get_program().to_owned(),
             arguments: command.get_args().map(ToOwned::to_owned).collect(),

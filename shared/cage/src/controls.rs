@@ -75,7 +75,8 @@ pub fn controls() -> Vec<Control> {
 fn all() -> Vec<Control> {
     use Answer::{Ended, Refused, Undone};
     use Profile::{Compiler, Worker};
-    let control = |name, guard, profile, answer, act, attack| Control { name, attack, guard, profile, answer, act };
+    let control =
+        |name, guard, profile, answer, act, attack| Control { name, attack, guard, profile, answer, act };
     let files = |name, act, attack| control(name, "file system", Worker, Refused, act, attack);
     let network = |name, act, attack| control(name, "network", Worker, Refused, act, attack);
     vec![
@@ -85,11 +86,19 @@ fn all() -> Vec<Control> {
         files("overwrite-outside", &["write", "{secret}"], "overwrites a file outside"),
         files("remove-outside", &["remove", "{secret}"], "removes a file outside"),
         files("link-outside", &["link", "{secret}"], "links a file from outside into its directory"),
-        files("symbolic-link", &["symlink", "{secret}"], "plants a symbolic link for whoever reads its directory"),
+        files(
+            "symbolic-link",
+            &["symlink", "{secret}"],
+            "plants a symbolic link for whoever reads its directory",
+        ),
         files("chmod-outside", &["chmod", "{secret}"], "changes the mode of a file outside"),
         files("read-passwd", &["read", "/etc/passwd"], "reads /etc/passwd"),
         files("list-processes", &["list", "/proc"], "lists all processes"),
-        files("read-environ", &["read", "/proc/{victim}/environ"], "reads the environment of another process"),
+        files(
+            "read-environ",
+            &["read", "/proc/{victim}/environ"],
+            "reads the environment of another process",
+        ),
         files("read-maps", &["read", "/proc/self/maps"], "reads the map of its memory in /proc"),
         files("execute-shell", &["exec", "/bin/sh"], "becomes a shell"),
         files("execute-written", &["script"], "executes what it has written"),
@@ -98,15 +107,57 @@ fn all() -> Vec<Control> {
         network("unix-socket", &["unix", "{outside}/socket"], "connects to a unix socket"),
         network("abstract-socket", &["abstract", "{abstract}"], "connects to an abstract unix socket"),
         control("ptrace", "system calls", Worker, Ended(End::ForbiddenCall), &["ptrace"], "uses ptrace"),
-        control("unshare", "system calls", Worker, Ended(End::ForbiddenCall), &["unshare"], "makes namespaces"),
-        control("kill-process", "system calls", Worker, Refused, &["kill", "{victim}"], "kills another process"),
+        control(
+            "unshare",
+            "system calls",
+            Worker,
+            Ended(End::ForbiddenCall),
+            &["unshare"],
+            "makes namespaces",
+        ),
+        control(
+            "kill-process",
+            "system calls",
+            Worker,
+            Refused,
+            &["kill", "{victim}"],
+            "kills another process",
+        ),
         control("kill-parent", "system calls", Worker, Refused, &["signal-parent"], "signals its parent"),
         control("set-session", "system calls", Compiler, Refused, &["setsid"], "leaves its session"),
         control("fork", "processes", Worker, Refused, &["spawn"], "starts a process"),
-        control("fork-bomb", "processes", Compiler, Refused, &["swarm", "24"], "starts more processes than it may"),
-        control("thread-bomb", "processes", Worker, Refused, &["threads", "24"], "starts more threads than it may"),
-        control("linger", "processes", Compiler, Undone, &["linger", "{marker}"], "leaves a grandchild behind"),
-        control("memory", "memory", Worker, Ended(End::Memory), &["gorge", "134217728"], "takes more memory than it may"),
+        control(
+            "fork-bomb",
+            "processes",
+            Compiler,
+            Refused,
+            &["swarm", "24"],
+            "starts more processes than it may",
+        ),
+        control(
+            "thread-bomb",
+            "processes",
+            Worker,
+            Refused,
+            &["threads", "24"],
+            "starts more threads than it may",
+        ),
+        control(
+            "linger",
+            "processes",
+            Compiler,
+            Undone,
+            &["linger", "{marker}"],
+            "leaves a grandchild behind",
+        ),
+        control(
+            "memory",
+            "memory",
+            Worker,
+            Ended(End::Memory),
+            &["gorge", "134217728"],
+            "takes more memory than it may",
+        ),
         control(
             "memory-of-many",
             "memory",
@@ -115,9 +166,30 @@ fn all() -> Vec<Control> {
             &["feast", "4", "33554432"],
             "takes more memory than it may with many processes",
         ),
-        control("spin", "time", Worker, Ended(End::CpuTime), &["spin", "2500"], "computes longer than it may"),
-        control("sleep", "time", Worker, Ended(End::WallClock), &["sleep", "4000"], "sleeps longer than it may"),
-        control("print", "output", Worker, Ended(End::Output), &["print", "1048576"], "prints more than it may"),
+        control(
+            "spin",
+            "time",
+            Worker,
+            Ended(End::CpuTime),
+            &["spin", "1500"],
+            "computes longer than it may",
+        ),
+        control(
+            "sleep",
+            "time",
+            Worker,
+            Ended(End::WallClock),
+            &["sleep", "800"],
+            "sleeps longer than it may",
+        ),
+        control(
+            "print",
+            "output",
+            Worker,
+            Ended(End::Output),
+            &["print", "1048576"],
+            "prints more than it may",
+        ),
         control(
             "long-file",
             "memory",
@@ -134,18 +206,37 @@ fn all() -> Vec<Control> {
             &["litter", "150"],
             "writes more files than it may",
         ),
-        control("deep-path", "memory", Worker, Ended(End::Disk), &["dig", "60"], "makes directories too deep to remove"),
-        control("environment", "output", Worker, Refused, &["see", "PATH"], "reads a variable of the grader's environment"),
+        control(
+            "deep-path",
+            "memory",
+            Worker,
+            Ended(End::Disk),
+            &["dig", "60"],
+            "makes directories too deep to remove",
+        ),
+        control(
+            "environment",
+            "output",
+            Worker,
+            Refused,
+            &["see", "PATH"],
+            "reads a variable of the grader's environment",
+        ),
     ]
 }
 
-/// Tight enough to be reached soon, and by far too wide for an act that harms.
-fn tight() -> Limits {
+/// Tight enough to be reached soon by an act that harms nobody. The clock is tight only for the one that tests it: the
+/// machine may be busy.
+fn tight(answer: Answer) -> Limits {
     const MIB: u64 = 1 << 20;
     Limits {
         memory: 96 * MIB,
         cpu: Duration::from_secs(1),
-        wall: Duration::from_millis(3000),
+        wall: if answer == Answer::Ended(End::WallClock) {
+            Duration::from_millis(300)
+        } else {
+            Duration::from_secs(60)
+        },
         file_size: MIB,
         disk: 8 * MIB,
         entries: 100,
@@ -168,7 +259,7 @@ impl Control {
             Profile::Worker => Cage::worker(),
         };
         let own = std::env::current_exe().step("find this program")?;
-        let cage = adapt(cage.limits(tight()).system_libraries().executable(&own));
+        let cage = adapt(cage.limits(tight(self.answer)).system_libraries().executable(&own));
 
         let mut stage = Stage::set()?;
         let act = stage.words(self.act);
@@ -199,7 +290,8 @@ impl Control {
             succeeds_outside &= stage.trace().is_some();
         }
         let said = String::from_utf8_lossy(&free.stdout);
-        let free = if succeeds_outside { "succeeds".into() } else { format!("{}, {}", free.status, said.trim()) };
+        let free =
+            if succeeds_outside { "succeeds".into() } else { format!("{}, {}", free.status, said.trim()) };
         Ok(Finding { caged, free, stopped, succeeds_outside })
     }
 

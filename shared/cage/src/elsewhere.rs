@@ -73,7 +73,8 @@ pub(crate) fn start(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let child = command.stdin(stdin).stdout(stdout).stderr(stderr).spawn();
-    let child = child.map_err(|error| CageError::failed(format!("execute {}", order.program.display()), error))?;
+    let child =
+        child.map_err(|error| CageError::failed(format!("execute {}", order.program.display()), error))?;
     Ok(Held { child, asked: Arc::default() })
 }
 

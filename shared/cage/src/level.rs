@@ -77,8 +77,10 @@ impl Level {
     /// [`CageError::Level`] names what is missing.
     pub fn require(&self) -> Result<(), CageError> {
         let needed = self.guards().into_iter().filter(|(name, _)| *name != "namespaces");
-        let missing: Vec<_> =
-            needed.filter(|(_, guard)| !guard.holds()).map(|(name, guard)| format!("{name}: {guard}")).collect();
+        let missing: Vec<_> = needed
+            .filter(|(_, guard)| !guard.holds())
+            .map(|(name, guard)| format!("{name}: {guard}"))
+            .collect();
         if missing.is_empty() { Ok(()) } else { Err(CageError::Level { missing: missing.join("; ") }) }
     }
 }

@@ -18,12 +18,14 @@ pub struct Scratch {
 impl Scratch {
     /// An empty directory that only `owner` can enter, or the current user.
     pub(crate) fn new(owner: Option<u32>) -> Result<Scratch, CageError> {
-        let directory = tempfile::Builder::new().prefix("cage-").tempdir().step("make a scratch directory")?;
+        let directory =
+            tempfile::Builder::new().prefix("cage-").tempdir().step("make a scratch directory")?;
         // Landlock and TMPDIR want the real path.
         let path = directory.path().canonicalize().step("find the scratch directory")?;
         #[cfg(unix)]
         if let Some(owner) = owner {
-            std::os::unix::fs::chown(&path, Some(owner), Some(owner)).step("give the scratch directory away")?;
+            std::os::unix::fs::chown(&path, Some(owner), Some(owner))
+                .step("give the scratch directory away")?;
         }
         #[cfg(not(unix))]
         let _ = owner;
@@ -52,7 +54,10 @@ impl Scratch {
         let mut path = self.path.clone();
         for part in name.as_ref().components() {
             let std::path::Component::Normal(part) = part else {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, "a path that leads out of the directory"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "a path that leads out of the directory",
+                ));
             };
             path.push(part);
             let kind = path.symlink_metadata()?.file_type();
@@ -168,9 +173,15 @@ mod tests {
         symlink("/etc", scratch.path().join("etc")).unwrap();
         symlink("/etc/passwd", scratch.path().join("passwd")).unwrap();
         assert_eq!(scratch.read("out/small", 4).unwrap(), b"1234");
-        for (name, limit) in
-            [("out/small", 3), ("passwd", 99), ("etc/passwd", 99), ("../x", 9), ("/etc/passwd", 9), ("out", 9), ("none", 9)]
-        {
+        for (name, limit) in [
+            ("out/small", 3),
+            ("passwd", 99),
+            ("etc/passwd", 99),
+            ("../x", 9),
+            ("/etc/passwd", 9),
+            ("out", 9),
+            ("none", 9),
+        ] {
             assert!(scratch.read(name, limit).is_err(), "{name}");
         }
     }

@@ -41,7 +41,8 @@ fn within(map: &str, wanted: u32) -> u32 {
         Some((first, length))
     });
     let ranges: Vec<_> = ranges.collect();
-    if ranges.is_empty() || ranges.iter().any(|(first, length)| wanted >= *first && wanted - first < *length) {
+    if ranges.is_empty() || ranges.iter().any(|(first, length)| wanted >= *first && wanted - first < *length)
+    {
         return wanted;
     }
     let (first, length) = ranges.into_iter().max_by_key(|(_, length)| *length).unwrap_or((0, 1));

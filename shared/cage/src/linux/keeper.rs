@@ -56,11 +56,7 @@ pub(super) fn keep(place: Place) -> i32 {
     0
 }
 
-fn watch_over(
-    socket: &UnixStream,
-    place: Place,
-    scratch: &mut Option<PathBuf>,
-) -> Result<Report, CageError> {
+fn watch_over(socket: &UnixStream, place: Place, scratch: &mut Option<PathBuf>) -> Result<Report, CageError> {
     match place {
         Place::PidNamespace => {
             let dead = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
@@ -80,9 +76,8 @@ fn watch_over(
     let (cause, status) = guard(socket, target, &instructions, &mut peak)?;
     bury(place).step("kill what is left")?;
     // What was written since the last look counts too.
-    let cause = cause.or_else(|| {
-        watch::overfull(&instructions.scratch, &instructions.limits).then_some(End::Disk)
-    });
+    let cause =
+        cause.or_else(|| watch::overfull(&instructions.scratch, &instructions.limits).then_some(End::Disk));
     let used = getrusage(UsageWho::RUSAGE_CHILDREN).step("ask for the usage")?;
     let time = |value: nix::sys::time::TimeVal| {
         Duration::from_secs(value.tv_sec() as u64) + Duration::from_micros(value.tv_usec() as u64)
@@ -114,7 +109,9 @@ fn start(instructions: &Instructions, files: [OwnedFd; 3]) -> Result<Pid, CageEr
         (Report::Failed { step, problem }, _) | (_, Ok(Report::Failed { step, problem })) => {
             return Err(CageError::Failed { step, problem });
         }
-        (locked, more) => return Err(CageError::failed("lock up the target", format!("{locked:?}, {more:?}"))),
+        (locked, more) => {
+            return Err(CageError::failed("lock up the target", format!("{locked:?}, {more:?}")));
+        }
     }
     Pid::from_raw(target.id() as i32).ok_or_else(|| CageError::failed("start the target", "no process id"))
 }
@@ -210,7 +207,9 @@ fn hunt() -> io::Result<()> {
 
 /// What the way in which the target ended says.
 fn end_of(status: WaitStatus, usage: &Usage, limits: &Limits) -> End {
-    let Some(signal) = status.terminating_signal() else { return End::Exited(status.exit_status().unwrap_or(-1)) };
+    let Some(signal) = status.terminating_signal() else {
+        return End::Exited(status.exit_status().unwrap_or(-1));
+    };
     if signal == Signal::XCPU.as_raw() {
         End::CpuTime
     } else if signal == Signal::XFSZ.as_raw() {

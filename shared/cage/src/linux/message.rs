@@ -2,15 +2,15 @@
 //! standard input. The order carries the target's three standard files along (`SCM_RIGHTS`), so that none of them needs
 //! to be inherited by a process that happens to be started at the same time.
 
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, recvmsg, sendmsg,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -68,11 +68,17 @@ pub(super) fn socket() -> io::Result<UnixStream> {
     Ok(UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?))
 }
 
-pub(super) fn send(mut socket: &UnixStream, message: &impl Serialize) -> io::Result<()> {
+pub(super) fn send(socket: &UnixStream, message: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_vec(message)?;
     let mut bytes = u32::try_from(text.len()).map_err(io::Error::other)?.to_le_bytes().to_vec();
     bytes.extend(text);
-    socket.write_all(&bytes)
+    let mut rest = bytes.as_slice();
+    while !rest.is_empty() {
+        // `write`, because a target that is locked up and could not be executed may no longer call `send`.
+        let sent = rustix::io::write(socket, rest)?;
+        rest = &rest[sent..];
+    }
+    Ok(())
 }
 
 pub(super) fn receive<T: DeserializeOwned>(mut socket: &UnixStream) -> io::Result<T> {

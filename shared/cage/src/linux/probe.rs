@@ -106,12 +106,15 @@ fn try_user() -> io::Result<()> {
 }
 
 fn try_landlock() -> Result<u32, String> {
-    let status = filesystem::nothing().and_then(|rules| rules.restrict_self()).map_err(|error| error.to_string())?;
+    let status =
+        filesystem::nothing().and_then(|rules| rules.restrict_self()).map_err(|error| error.to_string())?;
     match status.landlock {
         LandlockStatus::Available { effective_abi, kernel_abi } => {
             Ok(kernel_abi.unwrap_or(effective_abi as i32).unsigned_abs())
         }
-        LandlockStatus::NotEnabled => Err("Landlock is built into the kernel but not enabled (lsm=landlock,…)".into()),
+        LandlockStatus::NotEnabled => {
+            Err("Landlock is built into the kernel but not enabled (lsm=landlock,…)".into())
+        }
         _ => Err("the kernel has no Landlock (Linux 5.13 or later has)".into()),
     }
 }

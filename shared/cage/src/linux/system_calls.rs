@@ -25,51 +25,205 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 /// Reading, writing, memory, time, threads' synchronisation, questions about oneself.
 const PERMITTED: &[i64] = &[
     // Files that are open.
-    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close, SYS_close_range,
-    SYS_fstat, SYS_dup, SYS_dup3, SYS_ftruncate, SYS_fallocate, SYS_fsync, SYS_fdatasync, SYS_fadvise64,
-    SYS_getdents64, SYS_pipe2, SYS_ppoll, SYS_pselect6, SYS_flock, SYS_copy_file_range, SYS_sendfile,
+    SYS_read,
+    SYS_write,
+    SYS_readv,
+    SYS_writev,
+    SYS_pread64,
+    SYS_pwrite64,
+    SYS_lseek,
+    SYS_close,
+    SYS_close_range,
+    SYS_fstat,
+    SYS_dup,
+    SYS_dup3,
+    SYS_ftruncate,
+    SYS_fallocate,
+    SYS_fsync,
+    SYS_fdatasync,
+    SYS_fadvise64,
+    SYS_getdents64,
+    SYS_pipe2,
+    SYS_ppoll,
+    SYS_pselect6,
+    SYS_flock,
+    SYS_copy_file_range,
+    SYS_sendfile,
     // Files by name: Landlock decides.
-    SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_mkdirat, SYS_unlinkat,
-    SYS_renameat, SYS_renameat2, SYS_linkat, SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_umask, SYS_statfs, SYS_fstatfs,
+    SYS_newfstatat,
+    SYS_statx,
+    SYS_faccessat,
+    SYS_faccessat2,
+    SYS_readlinkat,
+    SYS_mkdirat,
+    SYS_unlinkat,
+    SYS_renameat,
+    SYS_renameat2,
+    SYS_linkat,
+    SYS_getcwd,
+    SYS_chdir,
+    SYS_fchdir,
+    SYS_umask,
+    SYS_statfs,
+    SYS_fstatfs,
     // Memory.
-    SYS_brk, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise, SYS_mincore, SYS_msync, SYS_membarrier,
+    SYS_brk,
+    SYS_mmap,
+    SYS_munmap,
+    SYS_mprotect,
+    SYS_mremap,
+    SYS_madvise,
+    SYS_mincore,
+    SYS_msync,
+    SYS_membarrier,
     // Time.
-    SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday, SYS_times,
+    SYS_nanosleep,
+    SYS_clock_nanosleep,
+    SYS_clock_gettime,
+    SYS_clock_getres,
+    SYS_gettimeofday,
+    SYS_times,
     // Itself.
-    SYS_exit, SYS_exit_group, SYS_execve, SYS_wait4, SYS_waitid, SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid,
-    SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getgroups, SYS_getpgid, SYS_getsid, SYS_uname, SYS_sysinfo,
-    SYS_getrusage, SYS_getrandom, SYS_getcpu, SYS_sched_yield, SYS_sched_getaffinity, SYS_sched_getparam,
-    SYS_sched_getscheduler, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_futex, SYS_restart_syscall,
-    SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_sigaltstack,
+    SYS_exit,
+    SYS_exit_group,
+    SYS_execve,
+    SYS_wait4,
+    SYS_waitid,
+    SYS_getpid,
+    SYS_getppid,
+    SYS_gettid,
+    SYS_getuid,
+    SYS_geteuid,
+    SYS_getgid,
+    SYS_getegid,
+    SYS_getgroups,
+    SYS_getpgid,
+    SYS_getsid,
+    SYS_uname,
+    SYS_sysinfo,
+    SYS_getrusage,
+    SYS_getrandom,
+    SYS_getcpu,
+    SYS_sched_yield,
+    SYS_sched_getaffinity,
+    SYS_sched_getparam,
+    SYS_sched_getscheduler,
+    SYS_set_tid_address,
+    SYS_set_robust_list,
+    SYS_rseq,
+    SYS_futex,
+    SYS_restart_syscall,
+    SYS_rt_sigaction,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_rt_sigpending,
+    SYS_rt_sigtimedwait,
+    SYS_sigaltstack,
     // With some arguments only, see `unwanted`.
-    SYS_clone, SYS_fcntl, SYS_ioctl, SYS_openat, SYS_prctl, SYS_prlimit64, SYS_tgkill,
+    SYS_clone,
+    SYS_fcntl,
+    SYS_ioctl,
+    SYS_openat,
+    SYS_prctl,
+    SYS_prlimit64,
+    SYS_tgkill,
 ];
 
 /// Names that newer architectures no longer have.
 #[cfg(target_arch = "x86_64")]
 const PERMITTED_OLD: &[i64] = &[
-    SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_mkdir, SYS_rmdir, SYS_unlink, SYS_rename, SYS_link, SYS_dup2,
-    SYS_pipe, SYS_poll, SYS_select, SYS_getdents, SYS_time, SYS_getpgrp, SYS_arch_prctl, SYS_getrlimit, SYS_creat,
-    SYS_open, SYS_fork, SYS_vfork,
+    SYS_stat,
+    SYS_lstat,
+    SYS_access,
+    SYS_readlink,
+    SYS_mkdir,
+    SYS_rmdir,
+    SYS_unlink,
+    SYS_rename,
+    SYS_link,
+    SYS_dup2,
+    SYS_pipe,
+    SYS_poll,
+    SYS_select,
+    SYS_getdents,
+    SYS_time,
+    SYS_getpgrp,
+    SYS_arch_prctl,
+    SYS_getrlimit,
+    SYS_creat,
+    SYS_open,
+    SYS_fork,
+    SYS_vfork,
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const PERMITTED_OLD: &[i64] = &[];
 
 /// What programs try without harm in mind, but must not get.
 const REFUSED: &[i64] = &[
-    SYS_socket, SYS_socketpair, SYS_kill, SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_open,
-    SYS_pidfd_send_signal, SYS_setsid, SYS_setpgid, SYS_setpriority, SYS_sched_setaffinity, SYS_sched_setscheduler,
-    SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set, SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid,
-    SYS_setresuid, SYS_setresgid, SYS_setgroups, SYS_setfsuid, SYS_setfsgid, SYS_capset, SYS_personality,
-    SYS_fchmod, SYS_fchmodat, SYS_fchown, SYS_fchownat, SYS_utimensat, SYS_truncate, SYS_setxattr, SYS_lsetxattr,
-    SYS_fsetxattr, SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_symlinkat, SYS_mknodat,
-    SYS_memfd_create, SYS_mlock, SYS_mlock2, SYS_mlockall, SYS_execveat, SYS_shmget, SYS_semget, SYS_msgget,
-    SYS_mq_open, SYS_inotify_init1, SYS_fanotify_init,
+    SYS_socket,
+    SYS_socketpair,
+    SYS_kill,
+    SYS_tkill,
+    SYS_rt_sigqueueinfo,
+    SYS_rt_tgsigqueueinfo,
+    SYS_pidfd_open,
+    SYS_pidfd_send_signal,
+    SYS_setsid,
+    SYS_setpgid,
+    SYS_setpriority,
+    SYS_sched_setaffinity,
+    SYS_sched_setscheduler,
+    SYS_sched_setparam,
+    SYS_sched_setattr,
+    SYS_ioprio_set,
+    SYS_setuid,
+    SYS_setgid,
+    SYS_setreuid,
+    SYS_setregid,
+    SYS_setresuid,
+    SYS_setresgid,
+    SYS_setgroups,
+    SYS_setfsuid,
+    SYS_setfsgid,
+    SYS_capset,
+    SYS_personality,
+    SYS_fchmod,
+    SYS_fchmodat,
+    SYS_fchown,
+    SYS_fchownat,
+    SYS_utimensat,
+    SYS_truncate,
+    SYS_setxattr,
+    SYS_lsetxattr,
+    SYS_fsetxattr,
+    SYS_removexattr,
+    SYS_lremovexattr,
+    SYS_fremovexattr,
+    SYS_symlinkat,
+    SYS_mknodat,
+    SYS_memfd_create,
+    SYS_mlock,
+    SYS_mlock2,
+    SYS_mlockall,
+    SYS_execveat,
+    SYS_shmget,
+    SYS_semget,
+    SYS_msgget,
+    SYS_mq_open,
+    SYS_inotify_init1,
+    SYS_fanotify_init,
 ];
 
 #[cfg(target_arch = "x86_64")]
 const REFUSED_OLD: &[i64] = &[
-    SYS_chmod, SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat, SYS_symlink, SYS_mknod,
+    SYS_chmod,
+    SYS_chown,
+    SYS_lchown,
+    SYS_utime,
+    SYS_utimes,
+    SYS_futimesat,
+    SYS_symlink,
+    SYS_mknod,
     SYS_inotify_init,
 ];
 #[cfg(not(target_arch = "x86_64"))]
@@ -77,13 +231,49 @@ const REFUSED_OLD: &[i64] = &[];
 
 /// What only an attack calls.
 const DEADLY: &[i64] = &[
-    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp, SYS_pidfd_getfd, SYS_bpf,
-    SYS_perf_event_open, SYS_userfaultfd, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
-    SYS_keyctl, SYS_add_key, SYS_request_key, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_fsopen,
-    SYS_fspick, SYS_fsmount, SYS_move_mount, SYS_open_tree, SYS_mount_setattr, SYS_setns, SYS_unshare,
-    SYS_kexec_load, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_reboot, SYS_swapon, SYS_swapoff,
-    SYS_settimeofday, SYS_clock_settime, SYS_sethostname, SYS_setdomainname, SYS_acct, SYS_quotactl,
-    SYS_open_by_handle_at, SYS_name_to_handle_at, SYS_syslog, SYS_vhangup,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_kcmp,
+    SYS_pidfd_getfd,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_io_uring_setup,
+    SYS_io_uring_enter,
+    SYS_io_uring_register,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_fsopen,
+    SYS_fspick,
+    SYS_fsmount,
+    SYS_move_mount,
+    SYS_open_tree,
+    SYS_mount_setattr,
+    SYS_setns,
+    SYS_unshare,
+    SYS_kexec_load,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_reboot,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_settimeofday,
+    SYS_clock_settime,
+    SYS_sethostname,
+    SYS_setdomainname,
+    SYS_acct,
+    SYS_quotactl,
+    SYS_open_by_handle_at,
+    SYS_name_to_handle_at,
+    SYS_syslog,
+    SYS_vhangup,
 ];
 
 // Of `asm-generic/fcntl.h`; the C library's bindings lack them.
@@ -92,7 +282,13 @@ const F_SETOWN_EX: c_int = 15;
 
 /// Each of these bits of `clone` makes a namespace.
 const NEW_NAMESPACES: [c_int; 8] = [
-    CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWTIME, CLONE_NEWUSER,
+    CLONE_NEWCGROUP,
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWTIME,
+    CLONE_NEWUSER,
     CLONE_NEWUTS,
 ];
 
@@ -110,7 +306,10 @@ pub(super) fn filters(profile: Profile) -> Result<Vec<BpfProgram>, CageError> {
 
 /// Puts filters in force for this thread and its descendants, for good.
 pub(super) fn apply(filters: &[BpfProgram]) -> Result<(), CageError> {
-    filters.iter().try_for_each(|filter| seccompiler::apply_filter(filter)).step("apply the filter of system calls")
+    filters
+        .iter()
+        .try_for_each(|filter| seccompiler::apply_filter(filter))
+        .step("apply the filter of system calls")
 }
 
 /// Arguments with which a permitted call is refused.
@@ -129,7 +328,10 @@ fn unwanted(profile: Profile) -> Result<Rules, CageError> {
     let own = c_int::try_from(std::process::id()).step("convert a process id")?;
     rules.insert(SYS_tgkill, vec![rule(&[(0, SeccompCmpOp::Ne, own)])?]);
     let owners = [F_SETOWN, F_SETOWN_EX, F_SETSIG, F_SETLEASE, F_NOTIFY];
-    rules.insert(SYS_fcntl, owners.iter().map(|command| rule(&[(1, Eq, *command)])).collect::<Result<_, _>>()?);
+    rules.insert(
+        SYS_fcntl,
+        owners.iter().map(|command| rule(&[(1, Eq, *command)])).collect::<Result<_, _>>()?,
+    );
     rules.insert(SYS_prlimit64, vec![rule(&[(0, SeccompCmpOp::Ne, 0)])?]);
     // What Landlock 1 and 2 let pass: truncating a file that is opened for reading. And a file without a name would
     // escape the count of what was written.
@@ -162,7 +364,12 @@ fn has(mask: c_int) -> SeccompCmpOp {
 /// A call whose arguments meet all these conditions.
 fn rule(conditions: &[(u8, SeccompCmpOp, c_int)]) -> Result<SeccompRule, CageError> {
     let conditions = conditions.iter().map(|(argument, comparison, value)| {
-        SeccompCondition::new(*argument, SeccompCmpArgLen::Dword, comparison.clone(), u64::from(*value as u32))
+        SeccompCondition::new(
+            *argument,
+            SeccompCmpArgLen::Dword,
+            comparison.clone(),
+            u64::from(*value as u32),
+        )
     });
     let conditions = conditions.collect::<Result<_, _>>().step("write a rule for system calls")?;
     SeccompRule::new(conditions).step("write a rule for system calls")
@@ -178,6 +385,7 @@ fn refuse(error: c_int) -> SeccompAction {
 
 fn compile(rules: Rules, matching: SeccompAction, others: SeccompAction) -> Result<BpfProgram, CageError> {
     let architecture = std::env::consts::ARCH.try_into().step("write a filter for this processor")?;
-    let filter = SeccompFilter::new(rules, others, matching, architecture).step("write a filter of system calls")?;
+    let filter =
+        SeccompFilter::new(rules, others, matching, architecture).step("write a filter of system calls")?;
     filter.try_into().step("compile a filter of system calls")
 }
