@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{self, Write};
 use std::net::{TcpStream, UdpSocket};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -83,12 +82,15 @@ fn milliseconds_of(word: &str) -> io::Result<Duration> {
     Ok(Duration::from_millis(parse(word)? as u64))
 }
 
-/// Threads that are all there at the same time.
+/// Threads that are all there at the same time, and stay for a while.
 fn threads(number: usize) -> io::Result<()> {
     let meeting = Arc::new(Barrier::new(number));
     let start = |_| {
         let meeting = Arc::clone(&meeting);
-        thread::Builder::new().stack_size(1 << 16).spawn(move || meeting.wait())
+        thread::Builder::new().stack_size(1 << 16).spawn(move || {
+            meeting.wait();
+            thread::sleep(Duration::from_millis(200));
+        })
     };
     let threads: Vec<_> = (0..number).map(start).collect::<io::Result<_>>()?;
     threads.into_iter().for_each(|thread| drop(thread.join()));
@@ -144,6 +146,7 @@ fn on_unix(words: &[&str]) -> io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
     use std::os::unix::net::UnixStream;
     use std::os::unix::process::CommandExt;
+    use std::path::Path;
 
     match words {
         ["chmod", path] => fs::set_permissions(path, fs::Permissions::from_mode(0o777)),

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::caged::{self, Caged};
 use crate::error::CageError;
-use crate::level::{Level, level};
 use crate::limits::Limits;
 use crate::outcome::Outcome;
 
@@ -27,6 +26,7 @@ pub enum Profile {
 /// directory and a process tree of its own.
 #[derive(Clone, Debug)]
 pub struct Cage {
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "it chooses system calls"))]
     pub(crate) profile: Profile,
     pub(crate) limits: Limits,
     pub(crate) readable: Vec<PathBuf>,
@@ -115,11 +115,6 @@ impl Cage {
     pub fn at_any_level(mut self) -> Cage {
         self.any_level = true;
         self
-    }
-
-    /// What of this is enforced on this system.
-    pub fn level(&self) -> &'static Level {
-        level()
     }
 
     /// Runs a program to its end, without input, and collects what it prints.

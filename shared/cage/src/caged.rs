@@ -6,10 +6,11 @@
 use std::io::{PipeReader, PipeWriter, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::cage::{Cage, Order};
 use crate::error::{CageError, Step};
+use crate::level::level;
 use crate::outcome::{End, Outcome, Usage};
 use crate::scratch::Scratch;
 use crate::system;
@@ -69,7 +70,7 @@ pub(crate) fn start(cage: &Cage, order: Order, pipes: Pipes) -> Result<Caged, Ca
         return Err(CageError::NoLauncher);
     }
     if !cage.any_level {
-        cage.level().require()?;
+        level().require()?;
     }
     let pipe = || std::io::pipe().step("make a pipe");
     let (input, stdin) = pipe()?;
@@ -197,6 +198,3 @@ fn gave_up_for_memory(stderr: &[u8]) -> bool {
     let tail = &stderr[stderr.len().saturating_sub(500)..];
     String::from_utf8_lossy(tail).contains("memory allocation of ")
 }
-
-/// After the wall clock, the processes are killed; this long it may take until they are dead.
-pub(crate) const GRACE: Duration = Duration::from_secs(10);

@@ -3,14 +3,12 @@
 //! Each is tried twice, in the cage and as its own twin outside. It proves something only if the twin succeeds: an act
 //! that fails everywhere says nothing about the cage. `cargo xtask doctor` runs them all.
 
-use std::fs;
-use std::io;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+mod stage;
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use self::stage::Stage;
 
 use crate::acts::{REFUSED, again};
 use crate::cage::{Cage, Profile};
@@ -18,7 +16,6 @@ use crate::error::{CageError, Step};
 use crate::level::level;
 use crate::limits::Limits;
 use crate::outcome::End;
-use crate::scratch::Scratch;
 
 /// A misdeed, and how the cage has to answer.
 #[derive(Clone, Debug)]
@@ -41,6 +38,8 @@ enum Answer {
     Refused,
     /// The cage ends it, so.
     Ended(End),
+    /// The system refuses the act, or the cage ends it for its number of processes.
+    Bounded,
     /// The act succeeds, but nothing of it is left.
     Undone,
 }
@@ -73,7 +72,7 @@ pub fn controls() -> Vec<Control> {
 }
 
 fn all() -> Vec<Control> {
-    use Answer::{Ended, Refused, Undone};
+    use Answer::{Bounded, Ended, Refused, Undone};
     use Profile::{Compiler, Worker};
     let control =
         |name, guard, profile, answer, act, attack| Control { name, attack, guard, profile, answer, act };
@@ -130,7 +129,7 @@ fn all() -> Vec<Control> {
             "fork-bomb",
             "processes",
             Compiler,
-            Refused,
+            Bounded,
             &["swarm", "24"],
             "starts more processes than it may",
         ),
@@ -138,7 +137,7 @@ fn all() -> Vec<Control> {
             "thread-bomb",
             "processes",
             Worker,
-            Refused,
+            Bounded,
             &["threads", "24"],
             "starts more threads than it may",
         ),
@@ -192,7 +191,7 @@ fn all() -> Vec<Control> {
         ),
         control(
             "long-file",
-            "memory",
+            "file system",
             Worker,
             Ended(End::FileSize),
             &["grow", "4194304"],
@@ -200,7 +199,7 @@ fn all() -> Vec<Control> {
         ),
         control(
             "many-files",
-            "memory",
+            "file system",
             Worker,
             Ended(End::Disk),
             &["litter", "150"],
@@ -208,7 +207,7 @@ fn all() -> Vec<Control> {
         ),
         control(
             "deep-path",
-            "memory",
+            "file system",
             Worker,
             Ended(End::Disk),
             &["dig", "60"],
@@ -216,7 +215,7 @@ fn all() -> Vec<Control> {
         ),
         control(
             "environment",
-            "output",
+            "file system",
             Worker,
             Refused,
             &["see", "PATH"],
@@ -268,10 +267,11 @@ impl Control {
         let mut stopped = match self.answer {
             Answer::Refused => outcome.end == End::Exited(REFUSED),
             Answer::Ended(end) => outcome.end == end,
+            Answer::Bounded => matches!(outcome.end, End::Exited(REFUSED) | End::Processes),
             Answer::Undone => outcome.end.success(),
         };
         let mut caged = match String::from_utf8_lossy(&outcome.stdout).trim() {
-            said if self.answer == Answer::Refused && outcome.end == End::Exited(REFUSED) => said.to_owned(),
+            said if outcome.end == End::Exited(REFUSED) => said.to_owned(),
             _ => outcome.end.to_string(),
         };
         if let Some(trace) = stage.trace() {
@@ -303,124 +303,4 @@ impl Control {
     pub fn run(&self) -> Result<Finding, CageError> {
         self.run_with(|cage| cage)
     }
-}
-
-/// What the acts are aimed at.
-struct Stage {
-    outside: Scratch,
-    victim: Child,
-    marker: String,
-    tcp: TcpListener,
-    #[cfg(unix)]
-    _unix: std::os::unix::net::UnixListener,
-    #[cfg(target_os = "linux")]
-    _abstract: std::os::unix::net::UnixListener,
-}
-
-const SECRET: &str = "secret";
-
-impl Stage {
-    fn set() -> Result<Stage, CageError> {
-        Stage::try_set().step("set the stage for an act")
-    }
-
-    fn try_set() -> io::Result<Stage> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let marker = format!("cage-act-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let outside = Scratch::new(None)?;
-        fs::write(outside.path().join("secret.txt"), SECRET)?;
-        fs::create_dir(outside.path().join("solutions"))?;
-        open_to_all(outside.path())?;
-        open_to_all(&outside.path().join("secret.txt"))?;
-        let sleeper = again(&["sleep", "30000"])?.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
-        Ok(Stage {
-            victim: sleeper,
-            tcp: TcpListener::bind("127.0.0.1:0")?,
-            #[cfg(unix)]
-            _unix: std::os::unix::net::UnixListener::bind(outside.path().join("socket"))?,
-            #[cfg(target_os = "linux")]
-            _abstract: {
-                use std::os::linux::net::SocketAddrExt;
-                let name = std::os::unix::net::SocketAddr::from_abstract_name(&marker)?;
-                std::os::unix::net::UnixListener::bind_addr(&name)?
-            },
-            outside,
-            marker,
-        })
-    }
-
-    /// An act's words with the places filled in.
-    fn words(&self, act: &[&str]) -> Vec<String> {
-        let outside = self.outside.path().display().to_string();
-        let address = self.tcp.local_addr().map_or(String::new(), |address| address.to_string());
-        let fill = |word: &&str| {
-            word.replace("{secret}", &format!("{outside}/secret.txt"))
-                .replace("{solutions}", &format!("{outside}/solutions"))
-                .replace("{outside}", &outside)
-                .replace("{address}", &address)
-                .replace("{abstract}", &self.marker)
-                .replace("{marker}", &self.marker)
-                .replace("{victim}", &self.victim.id().to_string())
-        };
-        act.iter().map(fill).collect()
-    }
-
-    /// What an act has left in the world, in words.
-    fn trace(&mut self) -> Option<String> {
-        if !matches!(self.victim.try_wait(), Ok(None)) {
-            return Some("the other process is dead".into());
-        }
-        if fs::read_to_string(self.outside.path().join("secret.txt")).ok().as_deref() != Some(SECRET) {
-            return Some("the file outside has changed".into());
-        }
-        if self.outside.path().join("new").exists() {
-            return Some("there is a new file outside".into());
-        }
-        let left = processes_with(&self.marker);
-        (!left.is_empty()).then(|| format!("process {left:?} is still there"))
-    }
-}
-
-/// No permission of the file system is to stop an act: only the cage.
-fn open_to_all(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o777))?;
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        let _ = self.victim.kill();
-        let _ = self.victim.wait();
-        #[cfg(target_os = "linux")]
-        {
-            // The twin's grandchild; it may take a moment to appear.
-            let patience = Instant::now() + Duration::from_millis(200);
-            loop {
-                for pid in processes_with(&self.marker) {
-                    if let Some(pid) = rustix::process::Pid::from_raw(pid as i32) {
-                        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-                    }
-                }
-                if processes_with(&self.marker).is_empty() || Instant::now() > patience {
-                    break;
-                }
-                thread::sleep(Duration::from_millis(5));
-            }
-        }
-    }
-}
-
-/// The processes whose command line has this word. Where there is no `/proc`, none is found.
-fn processes_with(marker: &str) -> Vec<u32> {
-    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
-    let found = processes.filter_map(|entry| {
-        let path: PathBuf = entry.ok()?.path();
-        let pid = path.file_name()?.to_str()?.parse().ok()?;
-        let line = fs::read(path.join("cmdline")).ok()?;
-        line.split(|byte| *byte == 0).any(|word| word == marker.as_bytes()).then_some(pid)
-    });
-    found.collect()
 }

@@ -97,3 +97,23 @@ pub fn level() -> &'static Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
     LEVEL.get_or_init(crate::system::probe)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use crate::{Cage, CageError};
+
+    /// The main of unit tests does not call `cage::launcher()`: it must not be taken for a cage, nor start itself for ever.
+    #[test]
+    fn a_program_that_takes_no_part_is_refused() {
+        let error = Cage::worker().run(&Command::new("/bin/true")).unwrap_err();
+        assert!(matches!(error, CageError::Level { .. }), "{error}");
+        #[cfg(target_os = "linux")]
+        {
+            assert!(error.to_string().contains("cage::launcher()"), "{error}");
+            let error = Cage::worker().at_any_level().run(&Command::new("/bin/true")).unwrap_err();
+            assert_eq!(error, CageError::NoLauncher);
+        }
+    }
+}

@@ -12,13 +12,15 @@ use std::time::{Duration, Instant};
 use super::message::{self, CountedWith, Instructions, Report};
 use super::{myself, namespaces};
 use crate::cage::{Cage, Order};
-use crate::caged::GRACE;
 use crate::error::{CageError, Step};
 use crate::outcome::{End, Usage};
 use crate::scratch::Scratch;
 
 /// How long locking up may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// After the wall clock, the processes are killed; this long it may take until they are dead.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// The user that the next cage is to run under, where we are root: nobody else has this number, so its processes are
 /// counted alone, own nothing and cannot signal those of another cage.

@@ -41,7 +41,7 @@ pub(super) enum CountedWith {
     Nobody,
     /// Entrance and keeper, in the same user namespace.
     Keeper,
-    /// All that its user runs on this machine.
+    /// All that its user runs on this machine, now and later.
     Everything,
 }
 

@@ -66,7 +66,7 @@ fn level_of(findings: Result<Findings, String>, namespaces: bool) -> Level {
         processes: guard(user.map(|()| match (namespaces, held::owner()) {
             (true, _) => "resource limit, and all die with their namespace",
             (false, Some(_)) => "resource limit under a user of their own, and all are hunted down",
-            (false, None) => "resource limit with all of this user's, and all are hunted down",
+            (false, None) => "their number watched, and all are hunted down",
         })),
         time: guard(user.map(|()| "resource limit, the sum watched, and the wall clock")),
         output: Guard::Enforced("cut off and ended at the cap".into()),

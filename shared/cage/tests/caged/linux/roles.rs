@@ -8,18 +8,18 @@ use std::time::Duration;
 use cage::Cage;
 
 /// This program in a role.
-pub(crate) fn role(name: &str, arguments: &[&str]) -> Command {
+pub(super) fn role(name: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.arg(format!("role:{name}")).args(arguments);
     command
 }
 
 /// A cage in which it can run.
-pub(crate) fn worker() -> Cage {
+pub(super) fn worker() -> Cage {
     Cage::worker().system_libraries().executable(std::env::current_exe().expect("this program"))
 }
 
-pub(crate) fn play(role: &str, arguments: &[String]) -> ! {
+pub(super) fn play(role: &str, arguments: &[String]) -> ! {
     let argument = arguments.first().map_or("", String::as_str);
     match role {
         "echo" => {
@@ -42,7 +42,7 @@ pub(crate) fn play(role: &str, arguments: &[String]) -> ! {
         }
         "shut" => {
             use std::os::unix::fs::DirBuilderExt;
-            std::fs::DirBuilder::new().mode(0).create("shut").expect("the scratch directory");
+            std::fs::DirBuilder::new().mode(0o000).create("shut").expect("the scratch directory");
         }
         "lie" => {
             // What the cage's own processes say to each other, on every file that might lead to them.

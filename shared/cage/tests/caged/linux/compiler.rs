@@ -6,9 +6,9 @@ use std::process::Command;
 
 use cage::{Cage, End, Outcome};
 
-use crate::both;
+use super::both;
 
-pub(crate) const TESTS: &[crate::Test] = &[
+pub(super) const TESTS: &[super::Test] = &[
     ("compiler/a_library_is_compiled", a_library_is_compiled),
     ("compiler/a_program_is_linked_and_runs", a_program_is_linked_and_runs),
     ("compiler/no_file_is_included", no_file_is_included),

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use cage::End;
 
-use crate::both;
-use crate::roles::{role, worker};
+use super::both;
+use super::roles::{role, worker};
 
-pub(crate) const TESTS: &[crate::Test] = &[
+pub(super) const TESTS: &[super::Test] = &[
     ("worker/it_answers_over_its_pipes", it_answers_over_its_pipes),
     ("worker/it_is_waited_for_and_killed", it_is_waited_for_and_killed),
     ("worker/its_environment_is_what_was_named", its_environment_is_what_was_named),

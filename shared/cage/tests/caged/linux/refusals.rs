@@ -4,10 +4,10 @@ use std::process::Command;
 
 use cage::{Cage, CageError};
 
-use crate::both;
-use crate::roles::{role, worker};
+use super::both;
+use super::roles::{role, worker};
 
-pub(crate) const TESTS: &[crate::Test] = &[
+pub(super) const TESTS: &[super::Test] = &[
     ("refusals/what_does_not_exist", what_does_not_exist),
     ("refusals/what_may_not_be_executed", what_may_not_be_executed),
     ("refusals/limits_that_no_program_can_start_under", limits_that_no_program_can_start_under),

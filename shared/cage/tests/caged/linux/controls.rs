@@ -7,7 +7,7 @@ use std::thread;
 
 use cage::controls::Control;
 
-pub(crate) const TESTS: &[crate::Test] = &[
+pub(super) const TESTS: &[super::Test] = &[
     ("controls/all_hold", all_hold),
     ("controls/all_hold_without_namespaces", all_hold_without_namespaces),
     ("controls/all_hold_for_nobody_in_particular", all_hold_for_nobody_in_particular),

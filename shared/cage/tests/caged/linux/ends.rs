@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use cage::{End, Limits};
 
-use crate::both;
-use crate::roles::{role, worker};
+use super::both;
+use super::roles::{role, worker};
 
-pub(crate) const TESTS: &[crate::Test] = &[
+pub(super) const TESTS: &[super::Test] = &[
     ("ends/by_itself", by_itself),
     ("ends/by_a_refused_allocation", by_a_refused_allocation),
     ("ends/by_the_clock_while_it_is_silent", by_the_clock_while_it_is_silent),

@@ -7,10 +7,10 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::both;
-use crate::roles::{role, worker};
+use super::both;
+use super::roles::{role, worker};
 
-pub(crate) const TESTS: &[crate::Test] = &[
+pub(super) const TESTS: &[super::Test] = &[
     ("left_behind/the_directory_goes_with_the_outcome", the_directory_goes_with_the_outcome),
     ("left_behind/nothing_when_it_is_dropped", nothing_when_it_is_dropped),
     ("left_behind/nothing_when_it_is_killed_from_outside", nothing_when_it_is_killed_from_outside),
