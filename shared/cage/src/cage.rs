@@ -16,7 +16,7 @@ use crate::outcome::Outcome;
 pub enum Profile {
     /// Trusted programs that read hostile sources: they may start processes, of executables that are named.
     Compiler,
-    /// Hostile code: no processes but threads, no program but itself, no removal of files.
+    /// Hostile code: threads but no processes, no program but itself, no removal of files.
     Worker,
 }
 

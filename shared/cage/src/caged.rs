@@ -76,7 +76,7 @@ pub(crate) fn start(cage: &Cage, order: Order, pipes: Pipes) -> Result<Caged, Ca
     let (input, stdin) = pipe()?;
     let (stdout, output) = pipe()?;
     let (stderr, errors) = pipe()?;
-    let owner = system::owner();
+    let owner = if level().processes.holds() { system::owner() } else { None };
     let scratch = Scratch::new(owner)?;
     let started = Instant::now();
     let held = system::start(cage, order, &scratch, owner, [input.into(), output.into(), errors.into()])?;

@@ -59,9 +59,12 @@
 //! It is no virtual machine: a hole in a permitted system call of the kernel is a hole in the cage. Paths can be looked
 //! up (not read): a target learns whether a path it can guess exists. CPU caches are shared, so timing channels are open.
 //! Without control groups, memory is watched every 20 ms: between two looks a process can take at most what its own
-//! limits allow. A compiler that is itself taken over may keep unlinked files, up to its limit of open files.
+//! limits allow. A compiler that is itself taken over may keep unlinked files, up to its limit of open files. A worker may
+//! execute itself and the dynamic loader again, in the same cage. On Linux before 6.12 whoever is not root and has no
+//! namespaces relies on the filter alone against signals.
 //!
-//! Only Linux on x86-64, AArch64 and RISC-V has a cage; elsewhere a program is merely timed and its output capped.
+//! Only Linux on x86-64 (where it has been tried), AArch64 and RISC-V has a cage; elsewhere a program is merely timed and
+//! its output capped.
 //! [`level`] says what this system enforces, [`controls()`] proves it.
 
 mod acts;

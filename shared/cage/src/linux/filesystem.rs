@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd,
-    RestrictionStatus, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, Scope,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset,
+    RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
 };
 
 use super::message::Instructions;
@@ -63,6 +63,10 @@ fn permit(
 }
 
 /// Puts the rules in force, for good.
-pub(super) fn restrict(rules: RulesetCreated) -> Result<RestrictionStatus, CageError> {
-    rules.restrict_self().step("apply Landlock")
+pub(super) fn restrict(rules: RulesetCreated) -> Result<(), CageError> {
+    let status = rules.restrict_self().step("apply Landlock")?;
+    match status.ruleset {
+        RulesetStatus::NotEnforced => Err(CageError::failed("apply Landlock", "the kernel has none")),
+        _ => Ok(()),
+    }
 }

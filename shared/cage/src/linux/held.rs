@@ -89,6 +89,7 @@ pub(crate) fn start(
         readable: cage.readable.clone(),
         executable: cage.executable.clone(),
         scratch: scratch.path().to_owned(),
+        required: !cage.any_level,
         owner,
         counted_with,
     };

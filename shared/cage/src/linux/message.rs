@@ -28,6 +28,8 @@ pub(super) struct Instructions {
     pub(super) readable: Vec<PathBuf>,
     pub(super) executable: Vec<PathBuf>,
     pub(super) scratch: PathBuf,
+    /// Whether it is better not to run than to run without Landlock or a filter.
+    pub(super) required: bool,
     /// The user to become, where the grader is root.
     pub(super) owner: Option<u32>,
     /// Whom `RLIMIT_NPROC` counts.

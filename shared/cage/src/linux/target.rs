@@ -34,7 +34,7 @@ pub(super) fn become_target() -> i32 {
 fn lock_up_and_execute(socket: &UnixStream) -> Result<(), CageError> {
     let (instructions, files) = message::receive_instructions(socket).step("receive the instructions")?;
     let rules = filesystem::rules(&instructions)?;
-    let filters = system_calls::filters(instructions.profile)?;
+    let filters = or_nothing(&instructions, system_calls::filters(instructions.profile))?;
     let mut command = Command::new(&instructions.order.program);
     command.args(&instructions.order.arguments).env_clear();
     command.env("TMPDIR", &instructions.scratch).env("HOME", &instructions.scratch);
@@ -55,15 +55,20 @@ fn lock_up_and_execute(socket: &UnixStream) -> Result<(), CageError> {
     rustix::stdio::dup2_stdin(&files[0]).step("set standard input")?;
     rustix::stdio::dup2_stdout(&files[1]).step("set standard output")?;
     rustix::stdio::dup2_stderr(&files[2]).step("set standard error")?;
-    filesystem::restrict(rules)?;
+    or_nothing(&instructions, filesystem::restrict(rules))?;
     for (name, resource, limit) in limits {
         setrlimit(resource, limit).map_err(|error| CageError::failed(format!("limit {name}"), error))?;
     }
     // Everything else that is open closes itself on exec: this socket too, which tells the keeper that it went well.
     message::send(socket, &Report::Locked).step("report to the keeper")?;
-    system_calls::apply(&filters)?;
+    or_nothing(&instructions, system_calls::apply(&filters))?;
     let error = command.exec();
     Err(CageError::failed(format!("execute {}", instructions.order.program.display()), error))
+}
+
+/// Takes a failure for nothing where a cage may run at any level.
+fn or_nothing<T: Default>(instructions: &Instructions, step: Result<T, CageError>) -> Result<T, CageError> {
+    if instructions.required { step } else { Ok(step.unwrap_or_default()) }
 }
 
 /// All resource limits, hard ones as far as it is safe.
