@@ -3,7 +3,7 @@
 //! A [`Value`] cannot be sent to another process, so graphs travel as descriptions of themselves, and are built where
 //! the student's code is.
 
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
 use lab_02_backprop as lab;
@@ -12,7 +12,7 @@ use tensor::Tensor;
 
 use crate::cases::{Activation, Expression, Function, Graph, Operation};
 
-/// The stack of the thread on which long chains are worked on: recursion overflows it, a loop does not.
+/// The stack of a thread: recursion over a long chain overflows it, a loop does not.
 const SMALL_STACK: usize = 256 << 10;
 
 grading::contract! {
@@ -79,8 +79,7 @@ grading::contract! {
                 end.backward();
                 (end.data(), x.grad())
             };
-            let thread = thread::Builder::new().stack_size(SMALL_STACK).spawn(work).expect("a thread can be started");
-            thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+            on_a_thread(work)
         }
 
         /// The value of an expression and the gradient of its inputs.
@@ -112,18 +111,18 @@ grading::contract! {
         /// How many parents a product has before, in, and after so many nested `no_grad`s, each with a product before
         /// and after the next one in it; `panics` in the innermost.
         fn no_grad(depth: usize, panics: bool) -> Vec<usize> {
-            let x = Value::new(2.0);
-            let parents = || Value::record("·", 4.0, &[(&x, 2.0), (&x, 2.0)]).parents().len();
-            let mut seen = vec![parents()];
-            if panics {
-                let mut inside = Vec::new();
-                let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| nested(depth, &parents, &mut inside, true)));
-                seen.append(&mut inside);
-            } else {
-                nested(depth, &parents, &mut seen, false);
-            }
-            seen.push(parents());
-            seen
+            // A thread has its own switch: whatever happens to it does not disturb the checks that follow.
+            on_a_thread(move || {
+                let x = Value::new(2.0);
+                let parents = || Value::record("·", 4.0, &[(&x, 2.0), (&x, 2.0)]).parents().len();
+                let mut seen = vec![parents()];
+                let inside = catch_unwind(AssertUnwindSafe(|| nested(depth, &parents, &mut seen, panics)));
+                match inside {
+                    Err(panic) if !panics => resume_unwind(panic),
+                    _ => seen.push(parents()),
+                }
+                seen
+            })
         }
 
         /// What a function returns through `no_grad`.
@@ -236,6 +235,12 @@ grading::contract! {
             mlp.layers.into_iter().map(|layer| [layer.weight, layer.bias]).collect()
         }
     }
+}
+
+/// Runs `work` with little stack and with a recording switch of its own; panics pass through.
+fn on_a_thread<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    let thread = thread::Builder::new().stack_size(SMALL_STACK).spawn(work).expect("a thread can be started");
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// A description of a graph as the nodes themselves.

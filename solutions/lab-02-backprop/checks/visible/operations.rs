@@ -115,7 +115,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "let slope = if n == 0 { 0.0 } else { f64::from(n) * a.powi(n - 1) };",
             ])
             .property(
-                prop_oneof![(quarters(-12..=12), 0..=4_i32).boxed(), (not_zero(), -3..=4_i32).boxed()],
+                prop_oneof![
+                    1 => (Just(0.0), 0..=2_i32).boxed(),
+                    4 => (quarters(-12..=12), 0..=4_i32).boxed(), 4 => (not_zero(), -3..=4_i32).boxed()],
                 |lab: Lab, &(a, n): &(f64, i32)| {
                     let n_as_f64 = f64::from(n);
                     compare(

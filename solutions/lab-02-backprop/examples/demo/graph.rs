@@ -45,17 +45,23 @@ pub(crate) fn draw(title: &str, root: &Value, names: &[(&str, &Value)]) -> Figur
             columns[at] = nearest[at];
         }
     }
-    // Numbers without parents one below the other, as the order meets them; others in the middle of their parents, but
+    // Numbers without parents one below the other, as the formula is read; others in the middle of their parents, but
     // never on top of one another.
-    let mut heights: Vec<f64> = vec![0.0; order.len()];
+    let mut heights: Vec<f64> = vec![-1.0; order.len()];
     let mut leaves = 0.0;
+    let mut stack = vec![order.len() - 1];
+    while let Some(at) = stack.pop() {
+        let above = parents(&order[at]);
+        if above.is_empty() && heights[at] < 0.0 {
+            heights[at] = leaves;
+            leaves += 1.0;
+        }
+        stack.extend(above.iter().rev().map(|&(parent, _)| parent));
+    }
     let mut taken: Vec<(usize, f64)> = Vec::new();
     for (at, value) in order.iter().enumerate() {
         let above = parents(value);
-        if above.is_empty() {
-            heights[at] = leaves;
-            leaves += 1.0;
-        } else {
+        if !above.is_empty() {
             heights[at] = above.iter().map(|&(parent, _)| heights[parent]).sum::<f64>() / above.len() as f64;
         }
         while taken
@@ -79,12 +85,22 @@ pub(crate) fn draw(title: &str, root: &Value, names: &[(&str, &Value)]) -> Figur
             parents(value).into_iter().map(move |(parent, partial)| (parent, at, partial))
         })
         .collect();
+    // An edge that passes columns goes level with its parent as far as the last of them.
+    let way = |parent: usize, at: usize| -> Vec<(f64, f64)> {
+        let (from, to) = (corner(parent), corner(at));
+        let mut points = vec![(from.0 + WIDTH, from.1 + HEIGHT / 2.0)];
+        if columns[at] > columns[parent] + 1 {
+            points.push((to.0 - ACROSS + WIDTH, from.1 + HEIGHT / 2.0));
+        }
+        points.push((to.0, to.1 + HEIGHT / 2.0));
+        points
+    };
     for &(parent, at, _) in &edges {
-        let (from, to) = ends(corner(parent), corner(at));
-        diagram.arrow(&[from, to], Style::line(GRAY, 1.1));
+        diagram.arrow(&way(parent, at), Style::line(GRAY, 1.1));
     }
     for &(parent, at, partial) in &edges {
-        let (from, to) = ends(corner(parent), corner(at));
+        let points = way(parent, at);
+        let (from, to) = (points[points.len() - 2], points[points.len() - 1]);
         let middle = (0.5 * (from.0 + to.0), 0.5 * (from.1 + to.1));
         let lettering = Lettering::size(11.5).color(BLUE);
         let text = short(partial);
@@ -109,11 +125,6 @@ pub(crate) fn draw(title: &str, root: &Value, names: &[(&str, &Value)]) -> Figur
         diagram.text((middle, top + 43.0), &grad, Lettering::size(12.0).color(ORANGE));
     }
     diagram.figure()
-}
-
-/// From the right side of a box to the left side of another.
-fn ends(from: (f64, f64), to: (f64, f64)) -> ((f64, f64), (f64, f64)) {
-    ((from.0 + WIDTH, from.1 + HEIGHT / 2.0), (to.0, to.1 + HEIGHT / 2.0))
 }
 
 /// Three decimals, without zeros at the end, with a true minus.

@@ -17,7 +17,7 @@ pub(crate) fn picture(run: &Run<'_>) -> plots::Result<Figure> {
     let soft = Lettering::size(12.0).color(SOFT).from_left();
     diagram.text((20.0, 24.0), &title, Lettering::size(17.0).bold().from_left());
     diagram.text((20.0, 56.0), "A neuron: values, partial derivatives on the edges, gradients", head);
-    diagram.place((70.0, 66.0), &neuron());
+    diagram.place((46.0, 66.0), &neuron());
     diagram.text((20.0, 640.0 - 12.0), "cargo xtask demo lab-02", soft);
     diagram.text((20.0, 444.0), "Pixels: red where more ink would make the loss larger", head);
     for column in 0..6 {
@@ -27,6 +27,6 @@ pub(crate) fn picture(run: &Run<'_>) -> plots::Result<Figure> {
         diagram.image((left, 530.0), (66.0, 66.0), &map);
     }
     diagram.text((470.0, 444.0), "Loss", head);
-    diagram.place((470.0, 452.0), &losses(run)?);
+    diagram.place((470.0, 452.0), &losses(run, (420.0, 170.0))?);
     Ok(diagram.figure())
 }

@@ -70,7 +70,7 @@ pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
         .text("The check itself, on mistakes that were put into a right gradient: all must be found.")
         .table(&HEADER, &cells(run.controls))
         .section("Loss", "The mean cross-entropy of the training digits, and that of the test digits at the end.")
-        .figure(losses(run)?)
+        .figure(losses(run, (720.0, 380.0))?)
         .section(
             "Gradients on their way back",
             "The length of the gradient of each layer's weights during training. It passes all later layers on its way to \
@@ -119,7 +119,7 @@ fn means(values: &[f64], epochs: usize, parts: usize) -> (Vec<f64>, Vec<f64>) {
     (middles, means)
 }
 
-pub(crate) fn losses(run: &Run<'_>) -> plots::Result<Figure> {
+pub(crate) fn losses(run: &Run<'_>, (width, height): (f64, f64)) -> plots::Result<Figure> {
     let epochs = run.settings.epochs;
     // The loss of single batches jumps; the mean of a few dozen shows where it goes.
     let (middles, means) = means(&run.history.losses, epochs, 60);
@@ -130,6 +130,7 @@ pub(crate) fn losses(run: &Run<'_>) -> plots::Result<Figure> {
         .series_xy("test", &[epochs as f64], &[run.evaluation.loss])
         .markers()
         .log_y()
+        .size(width, height)
         .figure()
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(demo: &Demo) -> Self {
         let full = Self { digits: 60_000, epochs: 8, batch_size: 64, learning_rate: 0.2 };
-        let quick = Self { digits: 60_000, epochs: 1, batch_size: 64, learning_rate: 0.2 };
+        let quick = Self { digits: 60_000, epochs: 2, batch_size: 64, learning_rate: 0.2 };
         let settings = if demo.args.quick { quick } else { full };
         Self { epochs: demo.args.epochs.unwrap_or(settings.epochs), ..settings }
     }
