@@ -3,7 +3,8 @@
 
 mod engine;
 mod gradient_check;
-mod tensors;
+mod layers;
+mod network;
 
 use grading::Check;
 
@@ -13,7 +14,7 @@ type Lab<'a> = &'a dyn Contract;
 
 /// One check per law.
 pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
-    [engine::checks(), tensors::checks(), gradient_check::checks()]
+    [engine::checks(), layers::checks(), gradient_check::checks(), network::checks()]
         .into_iter()
         .flatten()
         .map(Check::hidden)
