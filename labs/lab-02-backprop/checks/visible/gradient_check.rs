@@ -1,0 +1,153 @@
+//! Step 6: the gradient check.
+
+use grading::prelude::*;
+use lab_02_backprop::{FLOOR, TOLERANCE};
+use tensor::Tensor;
+
+use crate::cases::{Function, functions, shapes};
+use crate::contract::Contract;
+use crate::visible::Lab;
+
+/// A function with an input between −2 and 2.
+pub(crate) fn inputs() -> impl Strategy<Value = (Function, Tensor<f64>)> {
+    (functions(), shapes())
+        .prop_flat_map(|(function, shape)| (Just(function), tensors(shape.as_slice()).prop_map(|x| x * 2.0)))
+}
+
+/// How far a right central difference may be from the derivative, for the functions of these checks.
+///
+/// With h = ε^⅓·max(1, |x|), |x| ≤ 2: the truncation is h²/6·|f'''| ≤ 2.5e-11·|f'''|, rounding ε·|f|/h ≤ 3.7e-11·|f| for a
+/// value that is computed to the last place, and up to 27 terms make it 30 times as much. |f| and |f'''| are at most
+/// 27·e² = 200.
+pub(crate) const DIFFERENCES: Tolerance = Tolerance::within(3e-7);
+
+pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
+    vec![
+        Check::new("step_is_the_cube_root_of_epsilon", "6")
+            .law("h = ε^⅓·max(1, |x|): about 6e-6 near 0, and growing with |x|.")
+            .hints([
+                "The handout derives the exponent: where do truncation and rounding balance?",
+                "f64::EPSILON is 2⁻⁵²; there is a method for the cube root. The step is never smaller than at |x| = 1.",
+                "f64::EPSILON.cbrt() * x.abs().max(1.0)",
+            ])
+            .property(-40..=40_i32, |lab: Lab, &x: &i32| {
+                let x = f64::from(x) / 4.0;
+                let expected = f64::EPSILON.powf(1.0 / 3.0) * x.abs().max(1.0);
+                // The power's exponent 1/3 is itself rounded: 36·ε more.
+                expect::close("h", &lab.step_size(x)?, &expected, Tolerance::operations(64))
+                    .suspect("it is the square root of ε, which is best for one-sided differences", || {
+                        f64::EPSILON.sqrt() * x.abs().max(1.0)
+                    })
+                    .suspect("it does not grow with |x|", || f64::EPSILON.cbrt())
+                    .suspect("it becomes 0 at x = 0", || f64::EPSILON.cbrt() * x.abs())?;
+                Ok(())
+            }),
+        Check::new("central_difference_is_exact_on_parabolas", "6")
+            .law("(f(x + h) − f(x − h)) / 2h is the slope of a parabola exactly, whatever h is: the errors cancel.")
+            .points(2)
+            .hints([
+                "Evaluate f on both sides of x, at the same distance.",
+                "The two places are 2h apart.",
+                "(f(x + h) - f(x - h)) / (2.0 * h)",
+            ])
+            .property(([-8..=8_i32, 1..=8], any::<bool>()), |lab: Lab, &([x, h], square): &([i32; 2], bool)| {
+                // Multiples of ¼: nothing is rounded.
+                let (x, h) = (f64::from(x) / 4.0, f64::from(h) / 4.0);
+                let function = if square { Function::Square } else { Function::Linear };
+                let slope = if square { 2.0 * x } else { 1.0 };
+                expect::close("the slope", &lab.central_difference(function, x, h)?, &slope, Tolerance::EXACT)
+                    .suspect("it is divided by h, not by 2h", || 2.0 * slope)
+                    .suspect("it is a one-sided difference", || if square { slope + h } else { slope })
+                    .suspect("the sign is wrong", || -slope)?;
+                Ok(())
+            }),
+        Check::new("numerical_gradient_moves_one_entry_at_a_time", "6")
+            .law("Each entry of the numerical gradient is the partial derivative with respect to that entry.")
+            .points(2)
+            .hints([
+                "A partial derivative: one entry moves, all others stay where they are.",
+                "For each place: a copy of the numbers with that one replaced, once by x + h and once by x − h.",
+                "central_difference(|value| moved(place, value), number, step_size(number)) for each (place, &number)",
+            ])
+            .property(inputs(), |lab: Lab, (function, x): &(Function, Tensor<f64>)| {
+                let got = lab.numerical_gradient(*function, x.clone())?;
+                let expected = function.gradient(x);
+                expect::close("the gradient", &got, &expected, DIFFERENCES).suspect(
+                    "all entries move together: each entry is the sum of all partial derivatives",
+                    || Tensor::full(x.shape(), expected.sum(..).item()),
+                )?;
+                Ok(())
+            }),
+        Check::new("relative_error_is_a_share_of_the_larger", "6")
+            .law("|a − b| / max(|a|, |b|, FLOOR): symmetric, at most 2, and infinite where one of the two is not a number.")
+            .hints([
+                "Relative to what? Neither number is known to be the right one.",
+                "To the larger of the two sizes, and to FLOOR if both are tiny. `f64::max` ignores NaN, and comparisons \
+                 with NaN are false: ask whether the error is finite.",
+                "let error = (a - b).abs() / a.abs().max(b.abs()).max(FLOOR); if error.is_finite() { error } else { \
+                 f64::INFINITY }",
+            ])
+            .property([-40..=40_i32, -40..=40], |lab: Lab, &[a, b]: &[i32; 2]| {
+                let (a, b) = (f64::from(a) / 1e4, f64::from(b) / 1e4);
+                let got = lab.relative_error(a, b)?;
+                let expected = (a - b).abs() / [a.abs(), b.abs(), FLOOR].into_iter().fold(0.0, f64::max);
+                expect::close("the relative error", &got, &expected, Tolerance::operations(4))
+                    .suspect("the difference is not divided", || (a - b).abs())
+                    .suspect("it is divided by |a| + |b|", || (a - b).abs() / (a.abs() + b.abs()).max(FLOOR))
+                    .suspect("the floor is missing", || (a - b).abs() / a.abs().max(b.abs()))?;
+                for (a, b) in [(f64::NAN, b), (a, f64::NAN), (f64::INFINITY, b), (f64::INFINITY, f64::INFINITY)] {
+                    expect::equal(&format!("the relative error of {a} and {b}"), lab.relative_error(a, b)?, f64::INFINITY)?;
+                }
+                Ok(())
+            }),
+        Check::new("gradient_check_accepts_right_gradients", "6")
+            .law("A right gradient passes, whatever the function, the shape of x and its layout in memory.")
+            .points(2)
+            .hints([
+                "Which error do you see for a right gradient, and is it below TOLERANCE?",
+                "Compare entry by entry, in row-major order, and keep the largest relative error.",
+                "passes: errors[place] <= TOLERANCE, where place is that of the largest error",
+            ])
+            .property(inputs(), |lab: Lab, (function, x): &(Function, Tensor<f64>)| {
+                let check = lab.check_gradient(*function, x.clone(), function.gradient(x))?;
+                expect::that(check.passes && check.error <= TOLERANCE, || {
+                    format!("a right gradient is rejected: {check:?}")
+                })
+            }),
+        Check::new("gradient_check_rejects_wrong_gradients", "6")
+            .law("A gradient with a wrong sign, with a factor, or with one wrong entry fails, and the worst entry is named.")
+            .points(3)
+            .hints([
+                "One wrong entry of many is enough. Which error do you report: the mean, the last, the largest?",
+                "The largest relative error counts, and its place is that of the entry in row-major order.",
+                "(1..errors.len()).fold(0, |worst, place| if errors[place] > errors[worst] { place } else { worst })",
+            ])
+            .property((inputs(), any::<u16>(), 0..=3_u8), |lab: Lab, ((function, x), place, mistake): &((Function, Tensor<f64>), u16, u8)| {
+                let right = function.gradient(x);
+                let place = usize::from(*place) % x.numel();
+                // Where the derivative is almost 0, so is the mistake.
+                expect::assume(right.to_vec()[place].abs() > 0.05)?;
+                let wrong = match mistake {
+                    0 => -&right,
+                    1 => &right * x.numel().max(2) as f64,
+                    2 => &right * 1.01,
+                    _ => {
+                        let mut numbers = right.to_vec();
+                        numbers[place] += 0.01;
+                        Tensor::from_vec(numbers, x.shape())
+                    }
+                };
+                let check = lab.check_gradient(*function, x.clone(), wrong.clone())?;
+                let kind = ["the sign is wrong", "it is multiplied by a number", "it is 1 % too large", "one entry is wrong"];
+                expect::that(!check.passes, || format!("a gradient passes although {}: {check:?}", kind[usize::from(*mistake)]))?;
+                expect::that(check.place < x.numel(), || format!("there is no entry {}", check.place))?;
+                if *mistake == 3 {
+                    expect::equal("the place of the largest error", check.place, place)?;
+                }
+                expect::equal("the gradient's entry there", check.gradient, wrong.to_vec()[check.place])?;
+                let difference = right.to_vec()[check.place];
+                expect::close("the central difference there", &check.difference, &difference, DIFFERENCES)?;
+                Ok(())
+            }),
+    ]
+}
