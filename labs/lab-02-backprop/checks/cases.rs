@@ -276,7 +276,7 @@ impl Function {
     /// cᵢ = 1, −½, ⅓, −¼ … and again from the eighth on.
     fn factor(place: usize) -> f64 {
         let size = 1.0 / (place % 8 + 1) as f64;
-        if place % 2 == 0 { size } else { -size }
+        if place.is_multiple_of(2) { size } else { -size }
     }
 
     pub(crate) fn of(self, x: &Tensor<f64>) -> f64 {
@@ -338,6 +338,9 @@ pub(crate) struct Linear {
     /// \[N, O\]
     pub(crate) dy: Tensor<f64>,
 }
+
+/// Changes of x, weight and bias of a linear layer.
+pub(crate) type Changes = (Tensor<f64>, Tensor<f64>, Tensor<f64>);
 
 pub(crate) fn linears(most: usize) -> impl Strategy<Value = Linear> {
     (1..=most, 1..=most, 1..=most).prop_flat_map(|(n, d, o)| {

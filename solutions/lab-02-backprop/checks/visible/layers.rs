@@ -3,7 +3,7 @@
 use grading::prelude::*;
 use tensor::Tensor;
 
-use crate::cases::{Activation, Linear, inner, linears};
+use crate::cases::{Activation, Changes, Linear, inner, linears};
 use crate::contract::Contract;
 use crate::visible::Lab;
 
@@ -18,10 +18,14 @@ pub(crate) fn activations(
     })
 }
 
+/// A derivative, as it might be written by the output y.
+type Slope = fn(f64) -> f64;
+
+/// The backward pass of an activation; `suspects` are slopes that are often given for the right one.
 fn activation_check(
     lab: Lab,
     (activation, x, dy): &(Activation, Tensor<f64>, Tensor<f64>),
-    suspects: &[(&str, fn(f64) -> f64)],
+    suspects: &[(&str, Slope)],
 ) -> Verdict {
     let y = x.map(|x| activation.of(x));
     let dx = lab.activation_backward(*activation, y.clone(), dy.clone())?;
@@ -73,7 +77,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     let changes = (tensors(case.x.shape()), tensors(case.weight.shape()), tensors(case.bias.shape()));
                     (Just(case), changes)
                 }),
-                |lab: Lab, (case, (vx, vw, vb)): &(Linear, (Tensor<f64>, Tensor<f64>, Tensor<f64>))| {
+                |lab: Lab, (case, (vx, vw, vb)): &(Linear, Changes)| {
                     let Linear { x, weight, dy, .. } = case;
                     let [dx, dw, db] = lab.linear_backward(x.clone(), weight.clone(), dy.clone())?;
                     let of_shape = |name: &str, gradient: &Tensor<f64>, of: &Tensor<f64>| {
