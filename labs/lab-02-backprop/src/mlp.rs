@@ -56,7 +56,7 @@ impl<T: Float> Mlp<T> {
     /// From x \[N, D\] to the logits \[N, K\], with everything that [`backward`](Self::backward) needs: the input of
     /// each layer in order, of which x is the first, and the logits last. For L layers that is L + 1 tensors.
     pub fn forward(&self, x: &Tensor<T>) -> Vec<Tensor<T>> {
-        let mut activations = vec![x.clone()];
+        let mut activations: Vec<Tensor<T>> = vec![x.clone()];
         todo!("7.1: each layer's output is the next one's input, after a ReLU; the logits have none")
     }
 

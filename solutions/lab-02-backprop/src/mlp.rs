@@ -53,8 +53,8 @@ impl<T: Float> Mlp<T> {
     /// each layer in order, of which x is the first, and the logits last. For L layers that is L + 1 tensors.
     pub fn forward(&self, x: &Tensor<T>) -> Vec<Tensor<T>> {
         // BEGIN SOLUTION 7.1: each layer's output is the next one's input, after a ReLU; the logits have none
-        //> let mut activations = vec![x.clone()];
-        let mut activations = vec![x.clone()];
+        //> let mut activations: Vec<Tensor<T>> = vec![x.clone()];
+        let mut activations: Vec<Tensor<T>> = vec![x.clone()];
         for (place, layer) in self.layers.iter().enumerate() {
             let y = linear(&activations[place], &layer.weight, &layer.bias);
             let is_last = place + 1 == self.layers.len();

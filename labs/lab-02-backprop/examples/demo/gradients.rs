@@ -161,9 +161,9 @@ pub(crate) fn check_mistakes(digits: &ImageSet) -> Vec<Row> {
     one_entry.data_mut()[100] += 1e-3;
     let mistakes = [
         ("the sign", -right),
-        ("1/N forgotten, N = 8", right * 8.0),
+        ("forgotten 1/N, N = 8", right * 8.0),
         ("one entry off by 0.001", one_entry),
-        ("1 % too large", right * 1.01),
+        ("too large by 1 %", right * 1.01),
     ];
     let loss = |weight: &Tensor<f64>| loss_with(&network, (1, false), weight, &x, &labels);
     mistakes.map(|(name, gradient)| Row::new(name, loss, &network.layers[1].weight, &gradient)).into()
