@@ -2,50 +2,18 @@
 
 use grading::prelude::*;
 use grading::proptest::collection::vec;
-use lab_02_backprop::Value;
 use scalar::{Dual, Real};
-use serde::{Deserialize, Serialize};
 use tensor::{Float, Tensor};
 
-/// What can be done with values.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Operation {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Neg,
-    Powi(i32),
-    Exp,
-    Ln,
-    Tanh,
-    Relu,
-}
-
-use Operation::{Add, Div, Exp, Ln, Mul, Neg, Powi, Relu, Sub, Tanh};
+use crate::contract::Operation::{self, Add, Div, Exp, Ln, Mul, Neg, Powi, Relu, Sub, Tanh};
+use crate::contract::{Activation, Expression, Function, Graph};
 
 impl Operation {
     pub(crate) fn arity(self) -> usize {
         if matches!(self, Add | Sub | Mul | Div) { 2 } else { 1 }
     }
 
-    /// By the lab's own operations.
-    pub(crate) fn apply(self, x: &[Value]) -> Value {
-        match self {
-            Add => &x[0] + &x[1],
-            Sub => &x[0] - &x[1],
-            Mul => &x[0] * &x[1],
-            Div => &x[0] / &x[1],
-            Neg => -&x[0],
-            Powi(n) => x[0].powi(n),
-            Exp => x[0].exp(),
-            Ln => x[0].ln(),
-            Tanh => x[0].tanh(),
-            Relu => x[0].relu(),
-        }
-    }
-
-    /// By anything else that can be computed with: plain numbers, dual numbers.
+    /// By anything else than values that can be computed with: plain numbers, dual numbers.
     pub(crate) fn of<R: Real>(self, x: &[R]) -> R {
         match self {
             Add => x[0] + x[1],
@@ -96,15 +64,6 @@ pub(crate) fn operations() -> impl Strategy<Value = Operation> {
         Just(Tanh),
         Just(Relu)
     ]
-}
-
-/// A program: each step applies an operation to numbers before it, inputs or results of earlier steps.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Expression {
-    /// How many inputs there are; they have the first places.
-    pub(crate) inputs: usize,
-    /// The operations with the places of their operands. The last result is that of the expression.
-    pub(crate) steps: Vec<(Operation, Vec<usize>)>,
 }
 
 impl Expression {
@@ -171,12 +130,6 @@ pub(crate) fn expressions(longest: usize) -> impl Strategy<Value = (Expression, 
     })
 }
 
-/// A graph without operations: each node with its parents, which come before it, and the partial derivatives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Graph {
-    pub(crate) parents: Vec<Vec<(usize, f64)>>,
-}
-
 impl Graph {
     /// Which nodes the root was computed from, itself included.
     pub(crate) fn reached_from(&self, root: usize) -> Vec<bool> {
@@ -234,14 +187,6 @@ pub(crate) fn graphs(most: usize) -> impl Strategy<Value = Graph> {
     })
 }
 
-/// The activations with a backward pass.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Activation {
-    Relu,
-    Tanh,
-    Sigmoid,
-}
-
 impl Activation {
     pub(crate) fn of<R: Real>(self, x: R) -> R {
         match self {
@@ -257,39 +202,7 @@ impl Activation {
     }
 }
 
-/// Functions of a tensor for the gradient check, with gradients that are known.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Function {
-    /// 5 + Σ cᵢxᵢ.
-    Linear,
-    /// Σ cᵢxᵢ².
-    Square,
-    /// Σ sin(cᵢxᵢ).
-    Sine,
-    /// Σ exp(cᵢxᵢ).
-    Exponential,
-    /// Π (xᵢ + 3) / 3: every entry's derivative depends on all others.
-    Product,
-}
-
 impl Function {
-    /// cᵢ = 1, −½, ⅓, −¼ … and again from the eighth on.
-    fn factor(place: usize) -> f64 {
-        let size = 1.0 / (place % 8 + 1) as f64;
-        if place.is_multiple_of(2) { size } else { -size }
-    }
-
-    pub(crate) fn of(self, x: &Tensor<f64>) -> f64 {
-        let terms = x.to_vec().into_iter().enumerate().map(|(place, x)| (Self::factor(place), x));
-        match self {
-            Function::Linear => 5.0 + terms.map(|(c, x)| c * x).sum::<f64>(),
-            Function::Square => terms.map(|(c, x)| c * x * x).sum(),
-            Function::Sine => terms.map(|(c, x)| (c * x).sin()).sum(),
-            Function::Exponential => terms.map(|(c, x)| (c * x).exp()).sum(),
-            Function::Product => terms.map(|(_, x)| (x + 3.0) / 3.0).product(),
-        }
-    }
-
     pub(crate) fn gradient(self, x: &Tensor<f64>) -> Tensor<f64> {
         let whole = self.of(x);
         let slope = |(place, x): (usize, f64)| {

@@ -8,9 +8,8 @@ use std::thread;
 
 use lab_02_backprop as lab;
 use lab_02_backprop::{CrossEntropy, GradientCheck, Layer, LinearGradients, Mlp, Value};
+use serde::{Deserialize, Serialize};
 use tensor::Tensor;
-
-use crate::cases::{Activation, Expression, Function, Graph, Operation};
 
 /// The stack of a thread: recursion over a long chain overflows it, a loop does not.
 const SMALL_STACK: usize = 256 << 10;
@@ -233,6 +232,96 @@ grading::contract! {
             });
             mlp.step(&gradients.collect::<Vec<_>>(), learning_rate);
             mlp.layers.into_iter().map(|layer| [layer.weight, layer.bias]).collect()
+        }
+    }
+}
+
+/// What can be done with values.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Operation {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Neg,
+    Powi(i32),
+    Exp,
+    Ln,
+    Tanh,
+    Relu,
+}
+
+impl Operation {
+    /// By the lab's own operations.
+    fn apply(self, x: &[Value]) -> Value {
+        match self {
+            Operation::Add => &x[0] + &x[1],
+            Operation::Sub => &x[0] - &x[1],
+            Operation::Mul => &x[0] * &x[1],
+            Operation::Div => &x[0] / &x[1],
+            Operation::Neg => -&x[0],
+            Operation::Powi(n) => x[0].powi(n),
+            Operation::Exp => x[0].exp(),
+            Operation::Ln => x[0].ln(),
+            Operation::Tanh => x[0].tanh(),
+            Operation::Relu => x[0].relu(),
+        }
+    }
+}
+
+/// A program: each step applies an operation to numbers before it, inputs or results of earlier steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Expression {
+    /// How many inputs there are; they have the first places.
+    pub(crate) inputs: usize,
+    /// The operations with the places of their operands. The last result is that of the expression.
+    pub(crate) steps: Vec<(Operation, Vec<usize>)>,
+}
+
+/// A graph without operations: each node with its parents, which come before it, and the partial derivatives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Graph {
+    pub(crate) parents: Vec<Vec<(usize, f64)>>,
+}
+
+/// The activations with a backward pass.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Activation {
+    Relu,
+    Tanh,
+    Sigmoid,
+}
+
+/// Functions of a tensor for the gradient check.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Function {
+    /// 5 + Σ cᵢxᵢ.
+    Linear,
+    /// Σ cᵢxᵢ².
+    Square,
+    /// Σ sin(cᵢxᵢ).
+    Sine,
+    /// Σ exp(cᵢxᵢ).
+    Exponential,
+    /// Π (xᵢ + 3) / 3: every entry's derivative depends on all others.
+    Product,
+}
+
+impl Function {
+    /// cᵢ = 1, −½, ⅓, −¼ … and again from the eighth on.
+    pub(crate) fn factor(place: usize) -> f64 {
+        let size = 1.0 / (place % 8 + 1) as f64;
+        if place.is_multiple_of(2) { size } else { -size }
+    }
+
+    pub(crate) fn of(self, x: &Tensor<f64>) -> f64 {
+        let terms = x.to_vec().into_iter().enumerate().map(|(place, x)| (Self::factor(place), x));
+        match self {
+            Function::Linear => 5.0 + terms.map(|(c, x)| c * x).sum::<f64>(),
+            Function::Square => terms.map(|(c, x)| c * x * x).sum(),
+            Function::Sine => terms.map(|(c, x)| (c * x).sin()).sum(),
+            Function::Exponential => terms.map(|(c, x)| (c * x).exp()).sum(),
+            Function::Product => terms.map(|(_, x)| (x + 3.0) / 3.0).product(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use grading::prelude::*;
 use tensor::Tensor;
 
-use crate::cases::{Activation, Changes, Linear, inner, linears};
-use crate::contract::Contract;
+use crate::cases::{Changes, Linear, inner, linears};
+use crate::contract::{Activation, Contract};
 use crate::visible::Lab;
 
 /// An activation with an input, a gradient of the output and a direction, all of one shape.

@@ -6,8 +6,7 @@ use grading::Draft;
 use grading::prelude::*;
 use grading::proptest::collection::vec;
 
-use crate::cases::Operation;
-use crate::contract::Contract;
+use crate::contract::{Contract, Operation};
 use crate::visible::Lab;
 
 /// Multiples of ¼ in a range of quarters.

@@ -4,8 +4,8 @@ use grading::prelude::*;
 use grading::proptest::collection::vec;
 use scalar::Tape;
 
-use crate::cases::{Expression, Graph, Operation, expressions, graphs};
-use crate::contract::Contract;
+use crate::cases::{expressions, graphs};
+use crate::contract::{Contract, Expression, Graph, Operation};
 use crate::hidden::Lab;
 
 /// A graph in which every node was computed from the one before it, twice: 2ⁿ paths in n nodes.

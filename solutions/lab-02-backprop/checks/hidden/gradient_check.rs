@@ -4,8 +4,7 @@ use grading::prelude::*;
 use lab_02_backprop::TOLERANCE;
 use tensor::Tensor;
 
-use crate::cases::Function;
-use crate::contract::Contract;
+use crate::contract::{Contract, Function};
 use crate::hidden::Lab;
 use crate::visible::{DIFFERENCES, function_inputs};
 

@@ -4,8 +4,8 @@ use grading::prelude::*;
 use scalar::{Dual, Real};
 use tensor::Tensor;
 
-use crate::cases::{Activation, Linear, inner, linears, logits};
-use crate::contract::Contract;
+use crate::cases::{Linear, inner, linears, logits};
+use crate::contract::{Activation, Contract};
 use crate::hidden::Lab;
 
 pub(crate) fn checks() -> Vec<Check<dyn Contract>> {

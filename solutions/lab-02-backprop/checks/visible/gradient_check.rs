@@ -4,8 +4,8 @@ use grading::prelude::*;
 use lab_02_backprop::{FLOOR, TOLERANCE};
 use tensor::Tensor;
 
-use crate::cases::{Function, functions, shapes};
-use crate::contract::Contract;
+use crate::cases::{functions, shapes};
+use crate::contract::{Contract, Function};
 use crate::visible::Lab;
 
 /// A function with an input between −2 and 2.

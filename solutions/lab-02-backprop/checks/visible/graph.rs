@@ -2,8 +2,8 @@
 
 use grading::prelude::*;
 
-use crate::cases::{Expression, Graph, expressions, graphs};
-use crate::contract::Contract;
+use crate::cases::{expressions, graphs};
+use crate::contract::{Contract, Expression, Graph};
 use crate::visible::Lab;
 
 /// Whether each node stands after its parents.
