@@ -138,6 +138,17 @@ impl Cage {
     pub fn spawn(&self, command: &Command) -> Result<Caged, CageError> {
         caged::start(self, Order::new(command), caged::Pipes::Held)
     }
+
+    /// Starts a program whose standard input is one end of a socket, on which it talks with whoever holds the other
+    /// one; what it prints is collected, as by [`run`](Cage::run).
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Cage::run).
+    #[cfg(unix)]
+    pub fn converse(&self, command: &Command, socket: std::os::fd::OwnedFd) -> Result<Caged, CageError> {
+        caged::start(self, Order::new(command), caged::Pipes::Elsewhere(socket))
+    }
 }
 
 /// What is to be run.

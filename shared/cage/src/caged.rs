@@ -15,13 +15,15 @@ use crate::outcome::{End, Outcome, Usage};
 use crate::scratch::Scratch;
 use crate::system;
 
-/// Who holds the pipes of standard input and output.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Who holds the other ends of standard input and output.
 pub(crate) enum Pipes {
     /// Nobody: no input, and the output is collected.
     Collected,
     /// The caller.
     Held,
+    /// Somebody who has the other end of this socket, which is the standard input; the output is collected.
+    #[cfg(unix)]
+    Elsewhere(std::os::fd::OwnedFd),
 }
 
 /// A program in its cage. When this value is dropped, all its processes are killed and its directory is removed.
@@ -75,25 +77,33 @@ pub(crate) fn start(cage: &Cage, order: Order, pipes: Pipes) -> Result<Caged, Ca
     let pipe = || std::io::pipe().step("make a pipe");
     let (input, stdin) = pipe()?;
     let (stdout, output) = pipe()?;
+    let held_by_caller = matches!(pipes, Pipes::Held);
+    let input = match pipes {
+        Pipes::Collected | Pipes::Held => input.into(),
+        #[cfg(unix)]
+        #[allow(clippy::useless_conversion, reason = "where there is no cage, a file is a `Stdio`")]
+        Pipes::Elsewhere(socket) => socket.into(),
+    };
     let (stderr, errors) = pipe()?;
     let owner = if level().processes.holds() { system::owner() } else { None };
     let scratch = Scratch::new(owner)?;
     let started = Instant::now();
-    let held = system::start(cage, order, &scratch, owner, [input.into(), output.into(), errors.into()])?;
+    let held = system::start(cage, order, &scratch, owner, [input, output.into(), errors.into()])?;
     let ender = held.ender()?;
     let state = Arc::new(State { progress: Mutex::default(), over: Condvar::new(), ender });
 
     let mut caged = Caged {
-        stdin: (pipes == Pipes::Held).then_some(stdin),
+        stdin: held_by_caller.then_some(stdin),
         stdout: None,
         state: Arc::clone(&state),
         warden: None,
         outputs: vec![collect(stderr, cage.limits.output, &state)],
         scratch: Some(scratch),
     };
-    match pipes {
-        Pipes::Held => caged.stdout = Some(stdout),
-        Pipes::Collected => caged.outputs.push(collect(stdout, cage.limits.output, &state)),
+    if held_by_caller {
+        caged.stdout = Some(stdout);
+    } else {
+        caged.outputs.push(collect(stdout, cage.limits.output, &state));
     }
     let deadline = started + cage.limits.wall;
     caged.warden = Some(thread::spawn(move || {
