@@ -54,6 +54,13 @@ pub(crate) enum Command {
     Doctor,
     /// Check the labs themselves: format, lints, tests, stubs, references, wrong solutions.
     Verify(VerifyArgs),
+    /// Judge submissions that nobody trusts: hidden checks, in a cage.
+    Grade(GradeArgs),
+    /// Join what the shards of a batch have written.
+    Merge(MergeArgs),
+    /// Run a worker in a cage, on the socket that is stdin: what check binaries start, not people.
+    #[command(hide = true)]
+    Worker(WorkerArgs),
 }
 
 #[derive(Debug, Args)]
@@ -227,4 +234,142 @@ pub(crate) enum Stage {
     Alternative,
     /// Every wrong solution is caught by the check it names.
     Wrong,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What is a submission:
+  - an archive (.zip, .tar.gz, .tgz) is one submission;
+  - a folder that holds labs/lab-NN-name/ or lab-NN-name/ (with a lab.toml or a file to hand in) is one submission;
+    with a single --lab, so is a folder that holds that lab's lab.toml or src/ itself;
+  - any other folder is a folder of submissions: each folder and each archive in it is one.
+Inside a submission one wrapping folder is allowed, as in archives from GitHub. A folder in which there is nothing but
+one archive stands for it, as in Moodle's downloads. The student's id is the entry's name, or what --roster says.
+
+Only the files that lab.toml lists as `submit` are looked at. Results are written as they land, so Ctrl-C loses nothing
+but the submission in flight, and the same command goes on where it stopped.
+
+Examples:
+  cargo xtask grade                                 this checkout's own labs/
+  cargo xtask grade handed-in/ --lab lab-05         a folder of submissions
+  cargo xtask grade alice.zip --visibility visible  one submission, with the hidden checks shown
+  cargo xtask grade --solutions                     the references: full marks, or something is wrong
+  cargo xtask grade handed-in/ --shard 3/20 --out shard-3     one of twenty machines
+
+Exit status: 0 all graded, 1 something could not be graded (or a reference lost a point), 2 nothing could be done.")]
+pub(crate) struct GradeArgs {
+    /// Submissions or folders of submissions; without any, this checkout's labs/.
+    #[arg(value_name = "PATH", conflicts_with = "solutions")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Grade these labs only.
+    #[arg(long = "lab", value_name = "LAB", value_delimiter = ',')]
+    pub(crate) labs: Vec<String>,
+    /// Grade the reference solutions.
+    #[arg(long)]
+    pub(crate) solutions: bool,
+    /// Where results and reports go.
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    pub(crate) out: PathBuf,
+    /// Submissions at the same time; without it, one for each core.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Only each n-th submission, beginning with the i-th: for n machines.
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
+    pub(crate) shard: Option<Shard>,
+    /// Grade again what was graded already.
+    #[arg(long)]
+    pub(crate) regrade: bool,
+    /// A table `submission,student[,name]` (CSV) that says who handed in what.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+    /// When students see the hidden checks.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Visibility::Hidden)]
+    pub(crate) visibility: Visibility,
+    /// The course, as the heading of the pages.
+    #[arg(long, value_name = "TEXT", default_value = "dl-labs")]
+    pub(crate) title: String,
+    /// A secret of this course: other salts, other inputs.
+    #[arg(long, value_name = "TEXT", default_value = "", env = "DL_LABS_SALT", hide_env_values = true)]
+    pub(crate) salt: String,
+    /// Seconds for one call of a graded function.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) limit: u64,
+    /// Seconds for all calls of a lab.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) budget: u64,
+    /// Grade other people's code although this system cannot cage it.
+    #[arg(long)]
+    pub(crate) allow_uncaged: bool,
+    /// Print one JSON object per result.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The folders that `grade --shard … --out DIR` wrote.
+    #[arg(value_name = "DIR", required = true)]
+    pub(crate) shards: Vec<PathBuf>,
+    /// Where the whole goes.
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    pub(crate) out: PathBuf,
+    /// When students see the hidden checks.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Visibility::Hidden)]
+    pub(crate) visibility: Visibility,
+    /// The course, as the heading of the pages.
+    #[arg(long, value_name = "TEXT", default_value = "dl-labs")]
+    pub(crate) title: String,
+}
+
+/// When students see the hidden checks: what they say and on which input they fail, never their source.
+///
+/// The names and their meaning are Gradescope's. A page cannot know the day: it shows hidden checks if they are
+/// [`Visible`](Visibility::Visible), and is written again when their time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Visibility {
+    /// Never. Their points count in the total that students see.
+    Hidden,
+    /// When the deadline is over. Until then students see no total either.
+    AfterDueDate,
+    /// When the grades are published. Until then students see no total either.
+    AfterPublished,
+    /// Always.
+    Visible,
+}
+
+/// The i-th of n parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// From 1.
+    pub(crate) part: usize,
+    pub(crate) of: usize,
+}
+
+impl Shard {
+    fn parse(text: &str) -> Result<Shard, String> {
+        let parts = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match parts {
+            Some((part, of)) if 1 <= part && part <= of => Ok(Shard { part, of }),
+            _ => Err("write the part and the number of parts, such as 3/20; the first part is 1".to_string()),
+        }
+    }
+
+    /// Whether the `index`-th submission, from 0, is in this part.
+    pub(crate) fn has(self, index: usize) -> bool {
+        index % self.of == self.part - 1
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArgs {
+    /// The worker.
+    pub(crate) program: PathBuf,
+    /// Seconds for all its calls together.
+    #[arg(long)]
+    pub(crate) budget: u64,
+    /// Run it although this system cannot cage.
+    #[arg(long)]
+    pub(crate) allow_uncaged: bool,
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod demo;
 pub(crate) mod doctor;
+#[cfg(feature = "grade")]
+pub(crate) mod grade;
 pub(crate) mod hint;
 pub(crate) mod list;
 pub(crate) mod new;
@@ -9,5 +11,6 @@ pub(crate) mod replay;
 pub(crate) mod reset;
 pub(crate) mod stubs;
 pub(crate) mod test;
+#[cfg(feature = "grade")]
 pub(crate) mod verify;
 pub(crate) mod watch;

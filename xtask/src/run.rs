@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
-use grading::event::{CheckInfo, Event, Failure, FailureKind};
+use grading::event::{CheckInfo, Event, Failure, FailureKind, NOT_CAGED};
 
 use ending::{Ending, post_mortem};
 pub(crate) use printed::Printed;
@@ -41,6 +41,17 @@ pub(crate) struct Options {
     pub(crate) replay: Option<String>,
     /// Whether to end with the first step that has a failure.
     pub(crate) stop_at_failing_step: bool,
+    /// Who answers in the binary's place.
+    pub(crate) worker: Option<Worker>,
+}
+
+/// A worker that answers the checks' calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Worker {
+    /// What starts it in its cage, as a JSON array.
+    pub(crate) command: String,
+    /// Seconds for all its calls together.
+    pub(crate) budget: u64,
 }
 
 /// How a check came out.
@@ -117,6 +128,7 @@ pub(crate) fn run(options: &Options, watcher: &mut dyn FnMut(News<'_>)) -> Resul
         current: None,
         lab: String::new(),
         done: false,
+        heard: String::new(),
     };
     let mut names = options.names.clone();
     loop {
@@ -157,6 +169,8 @@ struct Session<'a> {
     /// What the lab calls itself in tokens.
     lab: String,
     done: bool,
+    /// What a check binary that only asks had to say besides: nothing, unless it gave up.
+    heard: String,
 }
 
 impl Session<'_> {
@@ -211,6 +225,11 @@ impl Session<'_> {
                 Next::End => break Ending::Status(process.status()?),
             }
         };
+        if let Ending::Status(status) = &ending
+            && status.code() == Some(NOT_CAGED)
+        {
+            bail!("{}", self.heard.trim_end());
+        }
         if let Some((index, since)) = self.current.take() {
             let name = self.runs[index].info.name.clone();
             let mut failure = post_mortem(&ending, &mut self.runs[index].printed);
@@ -223,6 +242,9 @@ impl Session<'_> {
 
     fn line(&mut self, line: &str) {
         let (text, event) = Event::split_line(line);
+        if self.options.worker.is_some() && !text.is_empty() {
+            self.heard = format!("{}{text}\n", self.heard);
+        }
         if !text.is_empty() || event.is_none() {
             let current = self.current.map(|(index, _)| index);
             if let Some(index) = current {

@@ -30,6 +30,8 @@ pub(super) fn selection(options: &Options, names: &[String]) -> Vec<String> {
     value("--seed", options.seed.map(|seed| seed.to_string()));
     value("--limit", options.limit.map(|limit| limit.to_string()));
     value("--replay", options.replay.clone());
+    value("--worker", options.worker.as_ref().map(|worker| worker.command.clone()));
+    value("--budget", options.worker.as_ref().map(|worker| worker.budget.to_string()));
     args
 }
 

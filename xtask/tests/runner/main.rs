@@ -4,5 +4,6 @@ mod architecture;
 mod authors;
 mod students;
 mod usage;
+#[cfg(feature = "grade")]
 mod verify;
 mod workspace;

@@ -29,10 +29,15 @@ fn a_good_lab_passes_and_the_second_time_from_memory() {
         "no wrong solution trips: double_is_a_sum",
     ]);
     assert_eq!(said.stdout.lines().last(), Some("21 passed, 0 failed"));
-    let binaries = workspace.path("target/verify/lab-07-toy/wrong/endless/out");
-    std::fs::remove_dir_all(&binaries).unwrap();
+    let written = || {
+        std::fs::metadata(workspace.path("target/verify/lab-07-toy/wrong/endless.json")).unwrap().modified()
+    };
+    let before = written().unwrap();
     workspace.run(&["verify", "--only", "wrong"]).code(0).says(&["wrong/endless is caught"]);
-    assert!(!binaries.exists(), "it was compiled again");
+    assert_eq!(written().unwrap(), before, "it was judged again");
+    workspace.edit("solutions/lab-07-toy/src/double.rs", "//! Doubling.", "//! Doubling, again.");
+    workspace.run(&["verify", "--only", "wrong"]).code(0);
+    assert_ne!(written().unwrap(), before, "it was not judged again");
 }
 
 #[test]
@@ -73,7 +78,11 @@ fn a_wrong_alternative_and_a_wrong_reference_are_found() {
 #[test]
 fn a_vacuous_check_a_warning_and_a_stale_stub_are_found() {
     let workspace = Workspace::with_stubs();
-    workspace.edit("solutions/lab-07-toy/checks/visible.rs", "equal(lab::double(x), x + x)", "equal(x, x)");
+    workspace.edit(
+        "solutions/lab-07-toy/checks/visible.rs",
+        "|lab, x| equal(lab.call(\"double\", x), x + x)",
+        "|_, x| equal(x, x)",
+    );
     workspace
         .run(&["verify", "--only", "stubs"])
         .code(1)

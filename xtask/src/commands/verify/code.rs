@@ -28,11 +28,20 @@ pub(super) fn format(workspace: &Workspace, findings: &mut Findings) -> Result<(
     Ok(())
 }
 
+/// What only demos and instructors need, for cargo's `--features`.
+fn all_features(workspace: &Workspace, editions: &[Edition]) -> String {
+    let mut features = workspace.demo_features(editions);
+    if workspace.root.join("xtask/Cargo.toml").is_file() {
+        features += ",xtask/grade";
+    }
+    features
+}
+
 /// `cargo clippy --workspace --all-targets -- -D warnings`, with the demos of both editions.
 pub(super) fn clippy(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
     let bar = spinner("clippy");
-    let demos = workspace.demo_features(&[Edition::Student, Edition::Solution]);
-    let args = ["--workspace", "--all-targets", "--features", &demos, "--quiet", "--", "-D", "warnings"];
+    let features = all_features(workspace, &[Edition::Student, Edition::Solution]);
+    let args = ["--workspace", "--all-targets", "--features", &features, "--quiet", "--", "-D", "warnings"];
     let output = cargo::output(cargo::cargo(workspace).arg("clippy").args(args))?;
     bar.finish_and_clear();
     if output.status.success() {
@@ -60,7 +69,7 @@ pub(super) fn docs(workspace: &Workspace, findings: &mut Findings) -> Result<()>
 /// `cargo test`: what the default members promise, the demos among them.
 pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()> {
     let mut child = cargo::cargo(workspace)
-        .args(["test", "--no-fail-fast", "--features", &workspace.demo_features(&[Edition::Solution])])
+        .args(["test", "--no-fail-fast", "--features", &all_features(workspace, &[Edition::Solution])])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

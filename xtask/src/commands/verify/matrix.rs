@@ -12,10 +12,9 @@ use grading::render;
 use serde::{Deserialize, Serialize};
 
 use super::Findings;
-use super::reference::build_reference;
-use crate::compile::{Blueprint, Compiled};
+use crate::grade::assess::{Bench, Entry, Terms};
+use crate::grade::results::{Outcome, Status};
 use crate::lab::{Edition, Lab};
-use crate::run::{self, Options};
 use crate::stubs::Source;
 use crate::terminal::{DIM, RED, YELLOW, count, pad, say, spinner};
 use crate::variants::{self, Kind, Variant};
@@ -24,8 +23,10 @@ use crate::workspace::{Workspace, write_atomically};
 /// Variants that are compiled and run at the same time.
 const JOBS: usize = 2;
 
-/// Seconds for one input: a wrong solution that never ends is caught as well, and need not take long.
+/// Seconds for one call: a wrong solution that never ends is caught as well, and need not take long.
 const LIMIT: u64 = 5;
+/// Seconds for all calls.
+const BUDGET: u64 = 120;
 
 /// How a check came out on a variant, as kept between two runs of `verify`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,11 +54,11 @@ pub(super) fn variants(workspace: &Workspace, lab: &Lab, kind: Kind, findings: &
         return Ok(());
     }
     let source = Source::read(lab)?;
-    let build = build_reference(workspace, lab)?;
-    let checks = run::plan(build.executable().context("no check binary")?, &lab.dir(Edition::Solution))?;
-    let names: Vec<String> = checks.into_iter().map(|info| info.name).collect();
-    let blueprint = Blueprint::learn(workspace, lab, &build)?;
-    let rows = examine_all(workspace, lab, &source, &blueprint, &variants)?;
+    // These are the authors' own: they are judged as submissions are, but also where there is no cage.
+    let terms = Terms { limit: LIMIT, budget: BUDGET, salt: String::new(), any_level: true };
+    let bench = Bench::set_up(workspace, lab, &terms)?;
+    let names: Vec<String> = bench.plan().iter().map(|info| info.name.clone()).collect();
+    let rows = examine_all(workspace, lab, &source, &bench, &variants)?;
     for (variant, row) in variants.iter().zip(&rows) {
         judge(lab, variant, row, &names, findings);
     }
@@ -72,7 +73,7 @@ fn examine_all(
     workspace: &Workspace,
     lab: &Lab,
     source: &Source,
-    blueprint: &Blueprint,
+    bench: &Bench<'_>,
     variants: &[Variant],
 ) -> Result<Vec<Row>> {
     let bar = spinner(format!("{}: {}", lab.id(), count(variants.len(), "variant")));
@@ -86,7 +87,7 @@ fn examine_all(
                     variants.get(index).map(|variant| (index, variant))
                 } {
                     bar.set_message(format!("{}: {}", lab.id(), variant.name));
-                    let row = examine(workspace, lab, source, blueprint, variant);
+                    let row = examine(workspace, lab, source, bench, variant);
                     if let Ok(mut rows) = rows.lock() {
                         rows[index] = Some(row);
                     }
@@ -104,36 +105,41 @@ fn examine(
     workspace: &Workspace,
     lab: &Lab,
     source: &Source,
-    blueprint: &Blueprint,
+    bench: &Bench<'_>,
     variant: &Variant,
 ) -> Result<Row> {
     let files = variants::apply(source, variant)?;
     let dir: PathBuf =
         workspace.target_dir().join("verify").join(lab.id()).join(variant.kind.folder()).join(&variant.name);
-    let memory = dir.join(format!("{}.json", blueprint.key(&files)?));
-    let remembered = fs::read(&memory).ok();
-    if let Some(cells) = remembered.and_then(|text| serde_json::from_slice(&text).ok()) {
+    let entry = Entry { student: &variant.name, name: None, files: &files, notes: Vec::new() };
+    let memory = dir.with_extension("json");
+    let digest = bench.digest(&entry)?;
+    let remembered: Option<(String, Vec<Cell>)> =
+        fs::read(&memory).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    if let Some((of, cells)) = remembered
+        && of == digest
+    {
         return Ok(Row::Cells(cells));
     }
-    let executable = match blueprint.compile(&files, &dir)? {
-        Compiled::Checks(executable) => executable,
-        Compiled::Rejected(complaint) => return Ok(Row::Rejected(complaint)),
-    };
-    let options =
-        Options { executable, dir: lab.dir(Edition::Solution), limit: Some(LIMIT), ..Options::default() };
-    let runs = run::run(&options, &mut |_| {})?;
-    let cells: Vec<Cell> = runs
+    let result = bench.judge(&entry, &dir)?;
+    if result.status == Status::CompileError {
+        return Ok(Row::Rejected(result.message.unwrap_or_default()));
+    }
+    let cells: Vec<Cell> = result
+        .checks
         .iter()
-        .map(|run| Cell {
-            check: run.info.name.clone(),
-            failure: match run.failure() {
-                Some(failure) => Some((render::kind(&failure.kind).to_string(), failure.to_string())),
-                None if run.passed() => None,
-                None => Some(("crashed".to_string(), "it did not run".to_string())),
+        .map(|check| Cell {
+            check: check.info.name.clone(),
+            failure: match &check.outcome {
+                Outcome::Failed { failure } => {
+                    Some((render::kind(&failure.kind).to_string(), failure.to_string()))
+                }
+                Outcome::Passed { .. } => None,
+                Outcome::NotRun => Some(("crashed".to_string(), "it did not run".to_string())),
             },
         })
         .collect();
-    write_atomically(&memory, &serde_json::to_vec(&cells)?)?;
+    write_atomically(&memory, &serde_json::to_vec(&(digest, &cells))?)?;
     Ok(Row::Cells(cells))
 }
 
