@@ -13,4 +13,5 @@ pub(crate) mod stubs;
 pub(crate) mod test;
 #[cfg(feature = "grade")]
 pub(crate) mod verify;
+#[cfg(feature = "watch")]
 pub(crate) mod watch;

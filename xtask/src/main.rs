@@ -5,8 +5,8 @@
 //! computes with tensors, so the runner is compiled in seconds and a broken lab cannot break it.
 
 #![cfg_attr(
-    not(feature = "grade"),
-    allow(dead_code, reason = "what the grader asks of modules that students need as well")
+    not(all(feature = "grade", feature = "watch")),
+    allow(dead_code, reason = "what the features ask of modules that every student needs")
 )]
 
 mod cargo;
@@ -29,7 +29,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
-#[cfg(not(feature = "grade"))]
+#[cfg(not(all(feature = "grade", feature = "watch")))]
 use anyhow::Context;
 use anyhow::Result;
 use clap::Parser;
@@ -37,7 +37,9 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 #[cfg(feature = "grade")]
 use crate::commands::verify;
-use crate::commands::{demo, doctor, hint, list, new, replay, reset, stubs as write_stubs, test, watch};
+#[cfg(feature = "watch")]
+use crate::commands::watch;
+use crate::commands::{demo, doctor, hint, list, new, replay, reset, stubs as write_stubs, test};
 use crate::interrupt::Interrupted;
 use crate::terminal::RED;
 use crate::workspace::Workspace;
@@ -86,7 +88,10 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
     match cli.command {
         None => list::overview(&workspace),
         Some(Command::List(args)) => list::list(&workspace, &args),
+        #[cfg(feature = "watch")]
         Some(Command::Test(args)) if args.watch => watch::watch(&workspace, &args),
+        #[cfg(not(feature = "watch"))]
+        Some(Command::Test(args)) if args.watch => again_with(&workspace, "watch"),
         Some(Command::Test(args)) => test::test(&workspace, &args),
         Some(Command::Hint(args)) => hint::hint(&workspace, &args),
         Some(Command::Reset(args)) => reset::reset(&workspace, &args),
@@ -105,16 +110,16 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Some(Command::Worker(_)) => unreachable!("needs no workspace"),
         #[cfg(not(feature = "grade"))]
         Some(Command::Grade(_) | Command::Merge(_) | Command::Verify(_) | Command::Worker(_)) => {
-            with_the_grader(&workspace)
+            again_with(&workspace, "grade")
         }
     }
 }
 
-/// Runs the same command with the grader built in, which students need not wait for.
-#[cfg(not(feature = "grade"))]
-fn with_the_grader(workspace: &Workspace) -> Result<Verdict> {
+/// Runs the same command with a feature built in that a first verdict need not wait for.
+#[cfg(not(all(feature = "grade", feature = "watch")))]
+fn again_with(workspace: &Workspace, feature: &str) -> Result<Verdict> {
     let mut command = cargo::cargo(workspace);
-    command.args(["run", "--quiet", "--package", "xtask", "--features", "grade", "--"]);
+    command.args(["run", "--quiet", "--package", "xtask", "--features", feature, "--"]);
     let status = command.args(std::env::args_os().skip(1)).status().context("cannot start cargo")?;
     Ok(match status.code() {
         Some(code) => Verdict::Status(u8::try_from(code).unwrap_or(1)),

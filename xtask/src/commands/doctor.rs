@@ -273,8 +273,6 @@ fn terminal() -> Finding {
     if !stdout().is_terminal() {
         return Fine("stdout is no terminal: plain text".into());
     }
-    let size =
-        crossterm::terminal::size().map_or(String::new(), |(columns, rows)| format!("{columns}×{rows}, "));
     let colour = if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         "no colour (NO_COLOR)"
     } else {
@@ -282,7 +280,7 @@ fn terminal() -> Finding {
     };
     let keys = if stdin().is_terminal() { "single keys" } else { "no keys" };
     let bars = if stderr().is_terminal() { "bars" } else { "no bars" };
-    Fine(format!("{size}{colour}, {keys}, {bars}"))
+    Fine(format!("{colour}, {keys}, {bars}"))
 }
 
 #[cfg(test)]

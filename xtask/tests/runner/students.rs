@@ -203,6 +203,7 @@ fn the_demo_gets_its_flags_and_keeps_its_status() {
     workspace.run(&["demo", "7", "--", "--fail"]).code(9);
 }
 
+#[cfg(feature = "watch")]
 #[test]
 fn watching_checks_again_after_a_save() {
     let workspace = Workspace::of_student();
