@@ -132,7 +132,7 @@ Examples:
 pub(crate) struct ResetArgs {
     /// The lab.
     pub(crate) lab: String,
-    /// The files to put back, as in lab.toml; without them, all files with stubs.
+    /// The files to put back, such as src/conv.rs or conv.rs; without them, all files with stubs.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Do not ask.

@@ -21,7 +21,7 @@ pub(crate) enum Reader {
 pub(crate) struct Report<'a> {
     lab: &'a Lab,
     reader: Reader,
-    /// Explain every failure, not only the first.
+    /// Explain every failure, not only the first, and show what was printed under checks that pass.
     explain_all: bool,
     /// What to add to a command that is to be typed (` --solution`).
     flags: &'static str,
@@ -66,7 +66,11 @@ impl<'a> Report<'a> {
         match &run.outcome {
             Outcome::Passed { cases, millis } => {
                 say!("{}", render::passed(&run.info, *cases, *millis));
-                show_printed(&run.printed);
+                if self.explain_all {
+                    show_printed(&run.printed);
+                } else if !run.printed.is_empty() {
+                    say!("    {DIM}(your code printed something; name the check to see it){DIM:#}");
+                }
             }
             Outcome::Failed { failure } if self.explain_all || self.explained.is_empty() => {
                 let mut failure = failure.clone();

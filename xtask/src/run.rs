@@ -22,6 +22,9 @@ use process::{Next, Process, selection};
 /// Seconds that the check binary grants an input if it is told nothing else.
 const USUAL_LIMIT: u64 = 10;
 
+/// The same after an input that was not answered in time.
+const IMPATIENT_LIMIT: u64 = 3;
+
 /// What to run and how.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
@@ -201,12 +204,17 @@ impl Session<'_> {
 
     /// Runs one process until it ends.
     fn one_process(&mut self, names: &[String]) -> Result<Ending> {
-        let options = self.options;
+        let mut options = self.options.clone();
+        // Whoever has written one endless loop need not wait as long for each check that runs into it.
+        let timed_out = |run: &CheckRun| run.failure().is_some_and(|f| f.kind == FailureKind::TimedOut);
+        if self.runs.iter().any(timed_out) {
+            options.limit = Some(options.limit.unwrap_or(USUAL_LIMIT).min(IMPATIENT_LIMIT));
+        }
         let limit = Duration::from_secs(options.limit.unwrap_or(USUAL_LIMIT));
         // The binary's own watchdog looks at every input; this is for the case that it hangs as well. A check of many
         // slow inputs must not run into it.
         let patience = limit * 30 + Duration::from_secs(60);
-        let mut process = Process::start(options, &selection(options, names))?;
+        let mut process = Process::start(&options, &selection(&options, names))?;
         let ending = loop {
             let since = self.current.map_or_else(Instant::now, |(_, since)| since);
             let left = patience.saturating_sub(since.elapsed());

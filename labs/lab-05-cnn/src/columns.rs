@@ -21,7 +21,6 @@ use crate::Window;
 ///
 /// # Panics
 /// If `x` has not four dimensions or is smaller than the window.
-#[track_caller]
 pub fn im2col<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
     let [batch, channels, height, width] = x.dims();
     let [oh, ow] = window.output_shape([height, width]);
@@ -43,7 +42,6 @@ pub fn im2col<T: Float>(x: &Tensor<T>, window: &Window) -> Tensor<T> {
 ///
 /// # Panics
 /// If the columns do not belong to images of this shape.
-#[track_caller]
 pub fn col2im<T: Float>(columns: &Tensor<T>, shape: [usize; 4], window: &Window) -> Tensor<T> {
     let [batch, channels, height, width] = shape;
     let [oh, ow] = window.output_shape([height, width]);

@@ -23,7 +23,6 @@ use crate::{Sizes, Window};
 ///
 /// # Panics
 /// If the shapes do not fit together.
-#[track_caller]
 pub fn conv2d_direct<T: Float>(
     x: &Tensor<T>,
     weight: &Tensor<T>,

@@ -47,10 +47,24 @@ fn subject<'a>(
                 .filter(|info| info.step == about)
                 .or_else(of_step)
                 .or_else(|| named(about))
-                .or_else(|| plan.iter().find(|info| info.name.contains(about)));
-            match found {
-                Some(info) => Ok(info),
-                None => match nearest(about, plan.iter().map(|info| info.name.clone())) {
+                .or_else(|| failing.filter(|info| info.name.contains(about)));
+            if let Some(info) = found {
+                return Ok(info);
+            }
+            let with_it: Vec<&CheckInfo> = plan.iter().filter(|info| info.name.contains(about)).collect();
+            let begun: Vec<&CheckInfo> =
+                with_it.iter().copied().filter(|info| info.name.starts_with(about)).collect();
+            match if begun.is_empty() { with_it } else { begun }.as_slice() {
+                [info] => Ok(info),
+                [_, _, ..] => bail!(
+                    "several checks have `{about}` in their names; name one:\n  {}",
+                    plan.iter()
+                        .filter(|info| info.name.contains(about))
+                        .map(|info| info.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join("\n  ")
+                ),
+                [] => match nearest(about, plan.iter().map(|info| info.name.clone())) {
                     Some(name) => {
                         bail!("{} has no step or check `{about}`; did you mean `{name}`?", lab.id())
                     }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::Verdict;
 use crate::cli::ResetArgs;
 use crate::lab::{Edition, Lab};
+use crate::progress::Progress;
 use crate::stubs::{self, PRISTINE};
 use crate::terminal::{BOLD, DIM, say};
 use crate::workspace::{Workspace, write_atomically};
@@ -35,6 +36,10 @@ pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<Verdict> 
         say!("Nothing was changed.");
         return Ok(Verdict::Failed);
     }
+    // What is a stub again is no longer done; the next `test` finds out what still is.
+    let mut progress = Progress::load(&workspace.root);
+    progress.lab_mut(&lab.id()).done.clear();
+    progress.save()?;
     for (file, stub) in &changed {
         let path = dir.join(file);
         let kept = keep_backup(&path)?;

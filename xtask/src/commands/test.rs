@@ -16,6 +16,9 @@ use crate::run::{self, CheckRun, Options};
 use crate::terminal::{BOLD, RED, YELLOW, count, say};
 use crate::workspace::{Workspace, nearest, write_atomically};
 
+/// Where the compiler's commonest errors are explained.
+const COMPILER_HELP: &str = "labs/RUST.md";
+
 /// `cargo xtask test`.
 pub(crate) fn test(workspace: &Workspace, args: &TestArgs) -> Result<Verdict> {
     let lab = workspace.lab(&args.lab)?;
@@ -60,10 +63,14 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
     let reader = if args.json { Reader::Program } else { Reader::Person };
     let flags = if args.solution { " --solution" } else { "" };
     if !args.json {
-        let number = if args.check.is_some() { options.names.len() } else { plan.len() };
+        let number = match (&args.check, &args.step) {
+            (Some(_), _) => options.names.len(),
+            (None, Some(step)) => plan.iter().filter(|info| in_step(info, step)).count(),
+            (None, None) => plan.len(),
+        };
         say!("{BOLD}Lab {:02} · {}{BOLD:#}, {}", lab.number, lab.title, count(number, "check"));
     }
-    let mut report = Report::new(lab, reader, args.all, flags);
+    let mut report = Report::new(lab, reader, args.all || args.check.is_some(), flags);
     let runs = run::run(&options, &mut |news| report.take(news))?;
     if runs.is_empty() {
         bail!("{} has no checks to run; that is no pass", lab.id());
@@ -94,6 +101,11 @@ fn compile(workspace: &Workspace, lab: &Lab, edition: Edition, args: &TestArgs) 
             anstream::eprint!("{}", build.complaint());
         }
         anstream::eprintln!("{RED}{BOLD}{} does not compile yet.{BOLD:#}{RED:#}", lab.package(edition));
+        if workspace.root.join(COMPILER_HELP).is_file() {
+            anstream::eprintln!(
+                "Mend the first error first; section 11 of {COMPILER_HELP} has the common ones."
+            );
+        }
     }
     Ok(executable.map(Path::to_path_buf))
 }
@@ -117,10 +129,14 @@ fn matching(lab: &Lab, plan: &[CheckInfo], name: &str) -> Result<Vec<String>> {
     }
 }
 
+/// Whether a check belongs to `step` or to a part of it.
+fn in_step(info: &CheckInfo, step: &str) -> bool {
+    info.step == step || info.step.starts_with(&format!("{step}."))
+}
+
 /// Fails where no check belongs to `step`.
 pub(crate) fn require_step(lab: &Lab, plan: &[CheckInfo], step: &str) -> Result<()> {
-    let belongs = |info: &CheckInfo| info.step == step || info.step.starts_with(&format!("{step}."));
-    if plan.iter().any(belongs) {
+    if plan.iter().any(|info| in_step(info, step)) {
         return Ok(());
     }
     let mut steps: Vec<&str> = plan.iter().map(|info| info.step.as_str()).collect();

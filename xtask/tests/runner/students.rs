@@ -159,6 +159,12 @@ fn hints_come_one_by_one_even_while_the_code_does_not_compile() {
     workspace.run(&["hint", "7"]).code(0).says(&["Think of two.", "Add x to itself."]);
     workspace.run(&["hint", "7", "2"]).code(0).says(&["Gauss knew."]).keeps_silent_about(&["A loop"]);
     workspace.run(&["hint", "7", "product", "--more"]).code(0).says(&["hint 3/3", "(1..=n).product()"]);
+    workspace.run(&["hint", "7", "is"]).code(2).complains(&[
+        "several checks have `is`",
+        "double_is_a_sum",
+        "sum_is_gauss",
+    ]);
+    workspace.run(&["hint", "7", "sum"]).code(0).says(&["sum_is_gauss"]);
     workspace.run(&["hint", "7", "xyzzy"]).code(2).complains(&["no step or check `xyzzy`"]);
     workspace.solve(DOUBLE, "1.1", "syntax error");
     workspace.run(&["hint", "7"]).code(0).says(&["hint 3/3", "that was the last one"]);
@@ -179,6 +185,16 @@ fn reset_keeps_what_was_written() {
     assert_eq!(workspace.read(&format!("{DOUBLE}.1.bak")), mine);
     std::fs::remove_file(workspace.path(DOUBLE)).unwrap();
     workspace.run(&["reset", "7", "--yes"]).code(0).says(&["was missing"]);
+}
+
+#[test]
+fn what_was_reset_is_no_longer_done() {
+    let workspace = Workspace::of_student();
+    workspace.solve(DOUBLE, "1.1", "2 * x");
+    workspace.run(&["test", "7"]).code(1);
+    workspace.run(&[]).says(&["1 of 2 steps"]);
+    workspace.run(&["reset", "7", "double.rs", "--yes"]).code(0);
+    workspace.run(&[]).says(&["0 of 2 steps"]);
 }
 
 #[test]
