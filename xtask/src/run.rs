@@ -42,10 +42,22 @@ pub(crate) struct Options {
     pub(crate) limit: Option<u64>,
     /// Repeat the case that this token names.
     pub(crate) replay: Option<String>,
-    /// Whether to end with the first step that has a failure.
-    pub(crate) stop_at_failing_step: bool,
+    /// When to end.
+    pub(crate) until: Until,
     /// Who answers in the binary's place.
     pub(crate) worker: Option<Worker>,
+}
+
+/// How much a run is to find out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// How every check comes out.
+    #[default]
+    End,
+    /// The first step that has a failure, and how all its checks come out.
+    FailingStep,
+    /// The first failure.
+    Failure,
 }
 
 /// A worker that answers the checks' calls.
@@ -191,15 +203,18 @@ impl Session<'_> {
         self.knows_enough() || self.waiting().is_empty()
     }
 
-    /// Whether a step has failed of which all checks have run, and the user wants to hear of no other.
+    /// Whether what came out already is all that the user wants to hear of.
     fn knows_enough(&self) -> bool {
-        self.options.stop_at_failing_step
-            && self.runs.iter().any(|failed| {
-                failed.failure().is_some()
-                    && self.runs.iter().all(|run| {
-                        run.info.step != failed.info.step || !matches!(run.outcome, Outcome::Waiting)
-                    })
-            })
+        let mut failed = self.runs.iter().filter(|run| run.failure().is_some());
+        match self.options.until {
+            Until::End => false,
+            Until::Failure => failed.next().is_some(),
+            Until::FailingStep => failed.any(|failed| {
+                self.runs
+                    .iter()
+                    .all(|run| run.info.step != failed.info.step || !matches!(run.outcome, Outcome::Waiting))
+            }),
+        }
     }
 
     /// Runs one process until it ends.

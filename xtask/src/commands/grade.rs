@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::Verdict;
 use crate::cli::{GradeArgs, MergeArgs};
@@ -21,8 +19,9 @@ use crate::grade::store::Store;
 use crate::grade::submission::{self, Handed, Submission};
 use crate::interrupt::{self, Interrupted};
 use crate::lab::{Edition, Lab};
+use crate::run::Until;
 use crate::stubs::{self, Files, Source};
-use crate::terminal::{DIM, GREEN, RED, YELLOW, count, pad, say, spinner};
+use crate::terminal::{DIM, GREEN, RED, YELLOW, count, pad, progress_bar, say, spinner};
 use crate::variants;
 use crate::workspace::Workspace;
 
@@ -45,6 +44,7 @@ pub(crate) fn grade(workspace: &Workspace, args: &GradeArgs) -> Result<Verdict> 
         budget: args.budget,
         salt: args.salt.clone(),
         any_level: own || args.allow_uncaged,
+        until: Until::End,
     };
     let mut courses = Vec::new();
     for lab in &labs {
@@ -222,7 +222,7 @@ impl Grader<'_> {
             None => thread::available_parallelism().map_or(1, usize::from),
         };
         let width = tasks.iter().map(|task| task.title.chars().count()).max().unwrap_or(0).min(40);
-        let bar = progress(tasks.len());
+        let bar = progress_bar(tasks.len());
         let next = AtomicUsize::new(0);
         let ended: Mutex<Result<()>> = Mutex::new(Ok(()));
         let stop = || ended.lock().map_or(true, |ended| ended.is_err());
@@ -259,18 +259,6 @@ impl Grader<'_> {
             Err(error) => Err(error),
         }
     }
-}
-
-fn progress(length: usize) -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(length as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed}, {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    bar
 }
 
 /// A row as it lands.

@@ -12,7 +12,7 @@ use crate::cli::TestArgs;
 use crate::lab::{Edition, Lab};
 use crate::progress::Progress;
 use crate::report::{Reader, Report, build_failed, print_json};
-use crate::run::{self, CheckRun, Options};
+use crate::run::{self, CheckRun, Options, Until};
 use crate::terminal::{BOLD, RED, YELLOW, count, say};
 use crate::workspace::{Workspace, nearest, write_atomically};
 
@@ -57,7 +57,7 @@ pub(crate) fn attempt(workspace: &Workspace, lab: &Lab, args: &TestArgs) -> Resu
         names,
         step: args.step.clone(),
         limit: args.limit,
-        stop_at_failing_step: !args.all,
+        until: if args.all { Until::End } else { Until::FailingStep },
         ..Options::default()
     };
     let reader = if args.json { Reader::Program } else { Reader::Person };

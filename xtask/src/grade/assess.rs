@@ -14,7 +14,7 @@ use super::compile::{Blueprint, Compiled, Reason};
 use super::results::{CheckResult, LabResult, Outcome, Status};
 use crate::cargo;
 use crate::lab::{Edition, Lab};
-use crate::run::{self, CheckRun, Options};
+use crate::run::{self, CheckRun, Options, Until};
 use crate::stubs::Files;
 use crate::workspace::Workspace;
 
@@ -29,6 +29,8 @@ pub(crate) struct Terms {
     pub(crate) salt: String,
     /// Grade although this system cannot cage.
     pub(crate) any_level: bool,
+    /// How much is to be found out.
+    pub(crate) until: Until,
 }
 
 /// What is handed in for one lab, checked and complete.
@@ -97,9 +99,9 @@ impl<'a> Bench<'a> {
 
     /// Of everything that a result depends on.
     pub(crate) fn digest(&self, entry: &Entry<'_>) -> Result<String> {
-        let Terms { limit, budget, .. } = self.terms;
+        let Terms { limit, budget, until, .. } = self.terms;
         let terms = format!(
-            "{} {} {limit} {budget} {}",
+            "{} {} {limit} {budget} {until:?} {}",
             self.seed(entry.student),
             entry.student,
             cage_words(&self.terms)
@@ -136,13 +138,14 @@ impl<'a> Bench<'a> {
 
     /// Lets the checks ask a worker.
     pub(crate) fn ask(&self, worker: &Path, seed: Option<u64>) -> Result<Vec<CheckRun>> {
-        let Terms { limit, budget, any_level, .. } = self.terms;
+        let Terms { limit, budget, any_level, until, .. } = self.terms;
         let program = |name: &str| -> PathBuf { self.programs.path().join(name) };
         let options = Options {
             executable: program("checks"),
             dir: self.programs.path().to_path_buf(),
             seed,
             limit: Some(limit),
+            until,
             worker: Some(run::Worker {
                 command: keeper(&program("keeper"), worker, Duration::from_secs(budget), any_level)?,
                 budget,

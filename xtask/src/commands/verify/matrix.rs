@@ -15,6 +15,7 @@ use super::Findings;
 use crate::grade::assess::{Bench, Entry, Terms};
 use crate::grade::results::{Outcome, Status};
 use crate::lab::{Edition, Lab};
+use crate::run::Until;
 use crate::stubs::Source;
 use crate::terminal::{DIM, RED, YELLOW, count, pad, say, spinner};
 use crate::variants::{self, Kind, Variant};
@@ -55,7 +56,8 @@ pub(super) fn variants(workspace: &Workspace, lab: &Lab, kind: Kind, findings: &
     }
     let source = Source::read(lab)?;
     // These are the authors' own: they are judged as submissions are, but also where there is no cage.
-    let terms = Terms { limit: LIMIT, budget: BUDGET, salt: String::new(), any_level: true };
+    let terms =
+        Terms { limit: LIMIT, budget: BUDGET, salt: String::new(), any_level: true, until: Until::End };
     let bench = Bench::set_up(workspace, lab, &terms)?;
     let names: Vec<String> = bench.plan().iter().map(|info| info.name.clone()).collect();
     let rows = examine_all(workspace, lab, &source, &bench, &variants)?;
