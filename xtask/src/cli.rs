@@ -16,6 +16,7 @@ Authors:
   cargo xtask new lab-13-graphs      lay out an empty lab
   cargo xtask stubs                  write labs/ from solutions/
   cargo xtask verify                 everything that must hold before a push
+  cargo xtask mutants lab-05         what its checks would not notice
 
 A lab may be called lab-05-cnn, lab-05, 05, 5 or cnn.
 Exit status: 0 passed, 1 failed, 2 the command could not be carried out.";
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Doctor,
     /// Check the labs themselves: format, lints, tests, stubs, references, wrong solutions.
     Verify(VerifyArgs),
+    /// Change the reference in small ways and see which changes no check catches.
+    Mutants(MutantsArgs),
     /// Judge submissions that nobody trusts: hidden checks, in a cage.
     Grade(GradeArgs),
     /// Join what the shards of a batch have written.
@@ -234,6 +237,30 @@ pub(crate) enum Stage {
     Alternative,
     /// Every wrong solution is caught by the check it names.
     Wrong,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The mutants are those of cargo-mutants (`cargo install cargo-mutants --locked`) in the code that students write. A survivor
+that computes the same as the reference, or cannot matter, is explained in the solution's MUTANTS.md. What was judged
+is remembered, so Ctrl-C loses nothing and the same command goes on.
+
+Examples:
+  cargo xtask mutants lab-05                    all of them: some minutes
+  cargo xtask mutants lab-05 Window::source     those of one function
+
+Exit status: 0 if 95 % of the viable mutants are caught and MUTANTS.md explains exactly the others, else 1.")]
+pub(crate) struct MutantsArgs {
+    /// The lab.
+    pub(crate) lab: String,
+    /// Only the mutants whose names contain this.
+    pub(crate) name: Option<String>,
+    /// Mutants at the same time; without it, one for each core.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Print one JSON object per mutant, and the score.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

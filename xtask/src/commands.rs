@@ -6,6 +6,8 @@ pub(crate) mod doctor;
 pub(crate) mod grade;
 pub(crate) mod hint;
 pub(crate) mod list;
+#[cfg(feature = "grade")]
+pub(crate) mod mutants;
 pub(crate) mod new;
 pub(crate) mod replay;
 pub(crate) mod reset;

@@ -18,6 +18,8 @@ mod grade;
 mod interrupt;
 mod lab;
 mod markers;
+#[cfg(feature = "grade")]
+mod mutants;
 mod progress;
 mod report;
 mod run;
@@ -107,11 +109,17 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         #[cfg(feature = "grade")]
         Some(Command::Merge(args)) => commands::grade::merge(&args),
         #[cfg(feature = "grade")]
+        Some(Command::Mutants(args)) => commands::mutants::mutants(&workspace, &args),
+        #[cfg(feature = "grade")]
         Some(Command::Worker(_)) => unreachable!("needs no workspace"),
         #[cfg(not(feature = "grade"))]
-        Some(Command::Grade(_) | Command::Merge(_) | Command::Verify(_) | Command::Worker(_)) => {
-            again_with(&workspace, "grade")
-        }
+        Some(
+            Command::Grade(_)
+            | Command::Merge(_)
+            | Command::Mutants(_)
+            | Command::Verify(_)
+            | Command::Worker(_),
+        ) => again_with(&workspace, "grade"),
     }
 }
 

@@ -145,7 +145,8 @@ impl Source {
 
 /// Whether a file stays in `solutions/`.
 fn is_private(lab: &Lab, path: &Path) -> bool {
-    path == Path::new("checks/hidden.rs")
+    path == Path::new("MUTANTS.md")
+        || path == Path::new("checks/hidden.rs")
         || path.starts_with("checks/hidden")
         || path.starts_with("wrong")
         || path.starts_with("alternative")

@@ -2,6 +2,8 @@
 
 mod architecture;
 mod authors;
+#[cfg(all(unix, feature = "grade"))]
+mod mutants;
 mod students;
 mod usage;
 #[cfg(feature = "grade")]

@@ -21,6 +21,16 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Said {
+        let output = command.output().unwrap();
+        Said {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// Asserts the exit status, showing everything where it is another.
     #[track_caller]
     pub(crate) fn code(self, expected: i32) -> Said {
@@ -127,12 +137,7 @@ impl Workspace {
 
     /// Runs the runner to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Said {
-        let output = self.command(args).output().unwrap();
-        Said {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Said::of(&mut self.command(args))
     }
 
     /// Starts the runner with a pipe as stdout.
