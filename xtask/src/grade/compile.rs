@@ -3,8 +3,8 @@
 //! Cargo builds the reference once and says where everything is; [`Blueprint::learn`] writes that down. After that any
 //! source for the lab costs two calls of rustc, its library and a worker that answers calls to it, with the very
 //! crates that the reference uses. The checks are not compiled again: they ask the worker. `verify` judges wrong and
-//! alternative solutions this way, `grade` what students hand in. Nothing takes part in the compilation but the
-//! source text: no manifest, no build script.
+//! alternative solutions this way, `mutants` changes of the reference, `grade` what students hand in. Nothing takes part
+//! in the compilation but the source text: no manifest, no build script.
 
 use std::env;
 use std::ffi::OsString;
