@@ -1,8 +1,7 @@
 //! `grade` and `merge`: from a folder of submissions to a gradebook.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -13,6 +12,7 @@ use crate::Verdict;
 use crate::cli::{GradeArgs, MergeArgs};
 use crate::grade::assess::{Bench, Entry, Terms};
 use crate::grade::overlay;
+use crate::grade::own::OwnFolder;
 use crate::grade::reports::{self, Settings};
 use crate::grade::results::{LabResult, Status};
 use crate::grade::store::Store;
@@ -57,8 +57,8 @@ pub(crate) fn grade(workspace: &Workspace, args: &GradeArgs) -> Result<Verdict> 
         bar.finish_and_clear();
     }
     let store = Store::open(&args.out)?;
-    let grader =
-        Grader { args, courses: &courses, store: &store, scratch: workspace.target_dir().join("grade") };
+    let scratch = OwnFolder::new(&workspace.target_dir().join("grade"))?;
+    let grader = Grader { args, courses: &courses, store: &store, scratch: scratch.path() };
     let finished = if args.solutions { grader.solutions()? } else { grader.submissions(workspace, &labs)? };
 
     let results = store.all()?;
@@ -117,7 +117,8 @@ struct Grader<'a> {
     args: &'a GradeArgs,
     courses: &'a [Course<'a>],
     store: &'a Store,
-    scratch: PathBuf,
+    /// What the jobs compile lies here.
+    scratch: &'a Path,
 }
 
 /// What one worker thread works on: a submission.
@@ -228,7 +229,7 @@ impl Grader<'_> {
         let stop = || ended.lock().map_or(true, |ended| ended.is_err());
         thread::scope(|scope| {
             for job in 0..jobs.min(tasks.len()) {
-                let scratch = self.scratch.join(format!("job-{}-{job}", std::process::id()));
+                let scratch = self.scratch.join(format!("job-{job}"));
                 let (bar, next, ended) = (&bar, &next, &ended);
                 scope.spawn(move || {
                     while let Some(task) = tasks.get(next.fetch_add(1, Ordering::SeqCst)) {
@@ -248,7 +249,6 @@ impl Grader<'_> {
                         }
                         bar.inc(1);
                     }
-                    let _ = fs::remove_dir_all(&scratch);
                 });
             }
         });

@@ -7,10 +7,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use grading::event::{CheckInfo, FailureKind};
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 use super::caged::{CagedCompiler, keeper};
 use super::compile::{Blueprint, Compiled, Reason};
+use super::own::OwnFolder;
 use super::results::{CheckResult, LabResult, Outcome, Status};
 use crate::cargo;
 use crate::lab::{Edition, Lab};
@@ -54,7 +54,7 @@ pub(crate) struct Bench<'a> {
     plan: Vec<CheckInfo>,
     terms: Terms,
     /// This program and the check binary, kept where no build replaces them.
-    programs: TempDir,
+    programs: OwnFolder,
 }
 
 impl<'a> Bench<'a> {
@@ -63,9 +63,7 @@ impl<'a> Bench<'a> {
         lab.require(Edition::Solution)?;
         let build = cargo::build_checks(workspace, lab, Edition::Solution)?;
         anyhow::ensure!(build.success, "the checks of {} do not compile:\n{}", lab.id(), build.complaint());
-        let parent = workspace.target_dir().join("bench");
-        fs::create_dir_all(&parent).with_context(|| format!("cannot make {}", parent.display()))?;
-        let programs = tempfile::Builder::new().prefix("for-").tempdir_in(&parent)?;
+        let programs = OwnFolder::new(&workspace.target_dir().join("bench"))?;
         let this = std::env::current_exe().context("this program does not know where it is")?;
         fs::copy(&this, programs.path().join("keeper")).context("cannot copy this program")?;
         let checks = build.executable().context("cargo made no check binary")?;

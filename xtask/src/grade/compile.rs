@@ -15,9 +15,9 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 use super::caged::CagedCompiler;
+use super::own::OwnFolder;
 use crate::cargo::{self, Artifact, Build};
 use crate::lab::{Edition, Lab};
 use crate::stubs::Files;
@@ -43,7 +43,7 @@ pub(crate) struct Blueprint {
     library: Unit,
     checks: Unit,
     /// The crates that all this depends on, and none of the lab's own: what a compiler of foreign code may read.
-    crates: TempDir,
+    crates: OwnFolder,
     /// What build scripts told the linker.
     linked_paths: Vec<String>,
     /// The compiler's version, whole.
@@ -325,10 +325,8 @@ fn assignment(name: &str, values: &[&std::ffi::OsStr]) -> OsString {
 }
 
 /// A folder with everything that was built but the lab's own crates, which hold the reference and the hidden checks.
-fn gather(workspace: &Workspace, artifacts: &[Artifact], lab: &Path) -> Result<TempDir> {
-    let parent = workspace.target_dir().join("crates");
-    fs::create_dir_all(&parent).with_context(|| format!("cannot make {}", parent.display()))?;
-    let folder = tempfile::Builder::new().prefix("for-").tempdir_in(&parent)?;
+fn gather(workspace: &Workspace, artifacts: &[Artifact], lab: &Path) -> Result<OwnFolder> {
+    let folder = OwnFolder::new(&workspace.target_dir().join("crates"))?;
     let others = artifacts.iter().filter(|artifact| !cargo::belongs_to(&artifact.package_id, lab));
     let wanted = ["rlib", "rmeta", "so", "dylib", "dll"];
     for file in others.flat_map(|artifact| &artifact.filenames) {

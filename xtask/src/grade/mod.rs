@@ -14,6 +14,7 @@ mod compile;
 mod folder;
 mod intake;
 pub(crate) mod overlay;
+pub(crate) mod own;
 mod refusal;
 pub(crate) mod reports;
 pub(crate) mod results;
