@@ -49,12 +49,15 @@ where
         silence_all_threads();
         let contract = match &options.worker {
             None => contract,
-            Some(command) => C::remote(Box::leak(Box::new(Remote::new(Terms {
+            Some(command) => {
+                end_with_the_runner();
+                C::remote(Box::leak(Box::new(Remote::new(Terms {
                 command: command.clone(),
                 limit: options.limit,
                 budget: options.budget,
                 seed: options.seed,
-            })))),
+            }))))
+            }
         };
         thread::scope(|scope| {
             let thread = thread::Builder::new()
@@ -76,6 +79,23 @@ where
             let _ = writeln!(anstream::stderr(), "{lab}: {message}");
             ExitCode::from(USAGE)
         }
+    }
+}
+
+/// Ends this process, and with it the workers, when the one that started it is gone: nobody would hear the verdict.
+fn end_with_the_runner() {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::parent_id;
+        use std::time::Duration;
+
+        let runner = parent_id();
+        thread::spawn(move || {
+            while parent_id() == runner {
+                thread::sleep(Duration::from_millis(200));
+            }
+            std::process::exit(USAGE.into());
+        });
     }
 }
 

@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
+use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use cage::{Cage, End, Limits, Outcome};
@@ -141,7 +142,15 @@ fn kept(args: &WorkerArgs) -> Result<Outcome> {
         cage = cage.at_any_level();
     }
     let socket = io::stdin().as_fd().try_clone_to_owned()?;
-    Ok(cage.converse(&Command::new(&args.program), socket)?.finish()?)
+    let caged = cage.converse(&Command::new(&args.program), socket)?;
+    // An honest worker ends when the checks hang up, another one when they are gone.
+    let checks = parent_id();
+    while caged.wait_until(Instant::now() + Duration::from_millis(100))?.is_none() {
+        if parent_id() != checks {
+            caged.kill();
+        }
+    }
+    Ok(caged.finish()?)
 }
 
 /// How a worker ended, as the failure of the call that it was in.
