@@ -324,6 +324,9 @@ pub(crate) struct GradeArgs {
     /// Seconds for all calls of a lab.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) budget: u64,
+    /// Seconds of processor time for each of the two calls of rustc that a lab needs.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) compile_limit: u64,
     /// Grade other people's code although this system cannot cage it.
     #[arg(long)]
     pub(crate) allow_uncaged: bool,

@@ -52,11 +52,11 @@ where
             Some(command) => {
                 end_with_the_runner();
                 C::remote(Box::leak(Box::new(Remote::new(Terms {
-                command: command.clone(),
-                limit: options.limit,
-                budget: options.budget,
-                seed: options.seed,
-            }))))
+                    command: command.clone(),
+                    limit: options.limit,
+                    budget: options.budget,
+                    seed: options.seed,
+                }))))
             }
         };
         thread::scope(|scope| {

@@ -42,6 +42,7 @@ pub(crate) fn grade(workspace: &Workspace, args: &GradeArgs) -> Result<Verdict> 
     let terms = Terms {
         limit: args.limit,
         budget: args.budget,
+        compile_limit: args.compile_limit,
         salt: args.salt.clone(),
         any_level: own || args.allow_uncaged,
         until: Until::End,

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use grading::event::{CheckInfo, FailureKind};
 use sha2::{Digest, Sha256};
 
-use super::caged::{CagedCompiler, keeper};
+use super::caged::{CagedCompiler, OUT_OF_MEMORY, keeper};
 use super::compile::{Blueprint, Compiled, Reason};
 use super::own::OwnFolder;
 use super::results::{CheckResult, LabResult, Outcome, Status};
@@ -25,6 +25,8 @@ pub(crate) struct Terms {
     pub(crate) limit: u64,
     /// … and for all calls of a lab together.
     pub(crate) budget: u64,
+    /// Seconds of processor time for a call of rustc.
+    pub(crate) compile_limit: u64,
     /// Makes the inputs of one course other than those of the next.
     pub(crate) salt: String,
     /// Grade although this system cannot cage.
@@ -72,7 +74,7 @@ impl<'a> Bench<'a> {
         Ok(Bench {
             lab,
             blueprint: Blueprint::learn(workspace, lab, &build)?,
-            compiler: CagedCompiler::new(workspace, terms.any_level)?,
+            compiler: CagedCompiler::new(workspace, terms)?,
             plan,
             terms: terms.clone(),
             programs,
@@ -97,9 +99,9 @@ impl<'a> Bench<'a> {
 
     /// Of everything that a result depends on.
     pub(crate) fn digest(&self, entry: &Entry<'_>) -> Result<String> {
-        let Terms { limit, budget, until, .. } = self.terms;
+        let Terms { limit, budget, compile_limit, until, .. } = self.terms;
         let terms = format!(
-            "{} {} {limit} {budget} {until:?} {}",
+            "{} {} {limit} {budget} {compile_limit} {until:?} {}",
             self.seed(entry.student),
             entry.student,
             cage_words(&self.terms)
@@ -195,25 +197,18 @@ fn check_result(run: CheckRun) -> CheckResult {
     CheckResult { info: run.info, outcome }
 }
 
-/// Graded, unless nothing at all came out and for one reason.
+/// Graded, unless no check got the answers that it asked for. Then the first one tells why: what crashes at each call
+/// uses the time up as well, and the later checks are not asked any more.
 fn status_of(checks: &[CheckResult]) -> Status {
-    let kinds: Vec<(FailureKind, bool)> = checks
-        .iter()
-        .filter_map(|check| match &check.outcome {
-            Outcome::Failed { failure } => Some((failure.kind.clone(), failure.message == "out of memory")),
-            Outcome::Passed { .. } | Outcome::NotRun => None,
-        })
-        .collect();
-    let all = |wanted: &dyn Fn(&(FailureKind, bool)) -> bool| {
-        kinds.len() == checks.len() && kinds.iter().all(wanted)
+    let unanswered = |check: &CheckResult| match &check.outcome {
+        Outcome::Failed { failure } => match failure.kind {
+            FailureKind::TimedOut => Some(Status::Timeout),
+            FailureKind::Crashed if failure.message == OUT_OF_MEMORY => Some(Status::OutOfMemory),
+            FailureKind::Crashed => Some(Status::Crashed),
+            _ => None,
+        },
+        Outcome::Passed { .. } | Outcome::NotRun => None,
     };
-    if all(&|(kind, _)| *kind == FailureKind::TimedOut) {
-        Status::Timeout
-    } else if all(&|(_, memory)| *memory) {
-        Status::OutOfMemory
-    } else if all(&|(kind, _)| *kind == FailureKind::Crashed) {
-        Status::Crashed
-    } else {
-        Status::Graded
-    }
+    let reasons: Option<Vec<Status>> = checks.iter().map(unanswered).collect();
+    reasons.and_then(|reasons| reasons.first().copied()).unwrap_or(Status::Graded)
 }

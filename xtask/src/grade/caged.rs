@@ -13,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 use cage::{Cage, End, Limits, Outcome};
 use grading::event::{FailureKind, Obituary};
 
+use super::assess::Terms;
 use super::compile::{Job, Made, Reason, Rejection};
 use crate::cargo;
 use crate::cli::WorkerArgs;
@@ -22,22 +23,30 @@ use crate::workspace::Workspace;
 const LARGEST_PRODUCT: u64 = 256 << 20;
 /// How much of what rustc says is kept: a thousand errors help nobody.
 const LONGEST_COMPLAINT: usize = 16 << 10;
-/// The longest that a compiler may take. A lab takes a second or two.
-const COMPILER_TIME: Duration = Duration::from_secs(60);
+/// A compiler on a busy machine may take so many times its processor time.
+const PATIENCE: u32 = 5;
+/// What a worker that used up its memory is said to have died of.
+pub(crate) const OUT_OF_MEMORY: &str = "out of memory";
 
 /// rustc in a cage.
 #[derive(Debug)]
 pub(crate) struct CagedCompiler {
     sysroot: PathBuf,
     any_level: bool,
+    /// Processor time.
+    time: Duration,
 }
 
 impl CagedCompiler {
-    /// Finds the toolchain. `any_level`: run although this system cannot cage.
-    pub(crate) fn new(workspace: &Workspace, any_level: bool) -> Result<CagedCompiler> {
+    /// Finds the toolchain.
+    pub(crate) fn new(workspace: &Workspace, terms: &Terms) -> Result<CagedCompiler> {
         let output = cargo::output(cargo::rustc(workspace).args(["--print", "sysroot"]))?;
         ensure!(output.status.success(), "rustc does not say where it is:\n{}", output.stderr);
-        Ok(CagedCompiler { sysroot: PathBuf::from(output.stdout.trim()), any_level })
+        Ok(CagedCompiler {
+            sysroot: PathBuf::from(output.stdout.trim()),
+            any_level: terms.any_level,
+            time: Duration::from_secs(terms.compile_limit),
+        })
     }
 
     /// Does a job of rustc's.
@@ -46,7 +55,7 @@ impl CagedCompiler {
     ///
     /// Only if the cage fails: what the source does to the compiler is a rejection.
     pub(crate) fn compile(&self, job: &Job<'_>) -> Result<Made> {
-        let limits = Limits { wall: COMPILER_TIME, cpu: COMPILER_TIME, ..Limits::compiler() };
+        let limits = Limits { wall: self.time * PATIENCE, cpu: self.time, ..Limits::compiler() };
         let mut cage = Cage::compiler().limits(limits).system_libraries().toolchain(&self.sysroot).linker();
         for folder in &job.readable {
             cage = cage.readable(*folder);
@@ -72,22 +81,22 @@ impl CagedCompiler {
             make_executable(job.product)?;
             return Ok(Made::Product);
         }
-        Ok(Made::Rejected(rejection(&outcome)))
+        Ok(Made::Rejected(self.rejection(&outcome)))
     }
-}
 
-/// Why the compiler made nothing.
-fn rejection(outcome: &Outcome) -> Rejection {
-    let (reason, text) = match outcome.end {
-        End::WallClock | End::CpuTime => {
-            (Reason::Time, format!("the compiler took longer than {} s", COMPILER_TIME.as_secs()))
-        }
-        End::Memory => (Reason::Memory, "the compiler used up its memory".to_string()),
-        End::Exited(_) => (Reason::Errors, shortened(&String::from_utf8_lossy(&outcome.stderr))),
-        // rustc's own stack is what deeply nested source uses up.
-        end => (Reason::Errors, format!("the compiler {end}")),
-    };
-    Rejection { reason, text }
+    /// Why the compiler made nothing.
+    fn rejection(&self, outcome: &Outcome) -> Rejection {
+        let (reason, text) = match outcome.end {
+            End::WallClock | End::CpuTime => {
+                (Reason::Time, format!("the compiler took longer than {} s", self.time.as_secs()))
+            }
+            End::Memory => (Reason::Memory, "the compiler used up its memory".to_string()),
+            End::Exited(_) => (Reason::Errors, shortened(&String::from_utf8_lossy(&outcome.stderr))),
+            // rustc's own stack is what deeply nested source uses up.
+            end => (Reason::Errors, format!("the compiler {end}")),
+        };
+        Rejection { reason, text }
+    }
 }
 
 fn shortened(text: &str) -> String {
@@ -166,7 +175,7 @@ fn ended(outcome: &Outcome) -> Obituary {
                 "the process ended with status {code} in the middle of a call; does your code call std::process::exit?"
             ),
         ),
-        End::Memory => (FailureKind::Crashed, "out of memory".to_string()),
+        End::Memory => (FailureKind::Crashed, OUT_OF_MEMORY.to_string()),
         End::WallClock | End::CpuTime => (FailureKind::TimedOut, format!("the process {}", outcome.end)),
         end => (FailureKind::Crashed, format!("the process {end}")),
     };

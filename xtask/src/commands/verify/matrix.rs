@@ -28,6 +28,8 @@ const JOBS: usize = 2;
 const LIMIT: u64 = 5;
 /// Seconds for all calls.
 const BUDGET: u64 = 120;
+/// Seconds of processor time for a call of rustc.
+const COMPILE_LIMIT: u64 = 60;
 
 /// How a check came out on a variant, as kept between two runs of `verify`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,8 +58,14 @@ pub(super) fn variants(workspace: &Workspace, lab: &Lab, kind: Kind, findings: &
     }
     let source = Source::read(lab)?;
     // These are the authors' own: they are judged as submissions are, but also where there is no cage.
-    let terms =
-        Terms { limit: LIMIT, budget: BUDGET, salt: String::new(), any_level: true, until: Until::End };
+    let terms = Terms {
+        limit: LIMIT,
+        budget: BUDGET,
+        compile_limit: COMPILE_LIMIT,
+        salt: String::new(),
+        any_level: true,
+        until: Until::End,
+    };
     let bench = Bench::set_up(workspace, lab, &terms)?;
     let names: Vec<String> = bench.plan().iter().map(|info| info.name.clone()).collect();
     let rows = examine_all(workspace, lab, &source, &bench, &variants)?;
