@@ -136,6 +136,9 @@ mod platform {
     /// How long a cage has to say how its worker ended.
     const LAST_WORDS: Duration = Duration::from_secs(5);
 
+    /// What a panic may say, in bytes: anybody's message, and far less than would fill a report.
+    const LONGEST_MESSAGE: usize = 4096;
+
     /// A worker in its cage.
     #[derive(Debug)]
     pub(super) struct Worker {
@@ -198,7 +201,7 @@ mod platform {
             if answer.number != number {
                 return Err(Lost::Nonsense("an answer to another question".to_string()));
             }
-            Ok(answer.result.map(|()| value.to_vec()))
+            Ok(answer.result.map(|()| value.to_vec()).map_err(shortened))
         }
 
         /// Ends the worker and says what happened to it.
@@ -278,6 +281,17 @@ mod platform {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    /// A fault as the worker tells it, whose words go into reports.
+    fn shortened(mut fault: Fault) -> Fault {
+        for text in [Some(&mut fault.message), fault.location.as_mut()].into_iter().flatten() {
+            if text.len() > LONGEST_MESSAGE {
+                text.truncate(text.floor_char_boundary(LONGEST_MESSAGE));
+                text.push_str(" …");
+            }
+        }
+        fault
     }
 
     fn give_up(reason: &str) -> ! {

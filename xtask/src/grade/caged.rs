@@ -91,7 +91,9 @@ impl CagedCompiler {
                 (Reason::Time, format!("the compiler took longer than {} s", self.time.as_secs()))
             }
             End::Memory => (Reason::Memory, "the compiler used up its memory".to_string()),
-            End::Exited(_) => (Reason::Errors, shortened(&String::from_utf8_lossy(&outcome.stderr))),
+            End::Exited(_) | End::Output => {
+                (Reason::Errors, shortened(&String::from_utf8_lossy(&outcome.stderr)))
+            }
             // rustc's own stack is what deeply nested source uses up.
             end => (Reason::Errors, format!("the compiler {end}")),
         };

@@ -28,6 +28,8 @@ pub(crate) struct Attack {
     /// The student's id.
     pub(crate) name: String,
     pub(crate) fate: Fate,
+    /// The misdeeds that it tries, where they have names of their own.
+    pub(crate) holds: String,
     /// Lays the submission into the folder of all submissions.
     pub(crate) lay: Box<dyn Fn(&Scene)>,
 }
@@ -119,7 +121,7 @@ pub(crate) fn edited(
         let text = format!("{}\n{items}\n", text.replacen(old, &new, 1));
         scene.write(&id, file, scene.fill_in(&text));
     };
-    Attack { name: name.to_string(), fate, lay: Box::new(lay) }
+    Attack { name: name.to_string(), fate, holds: String::new(), lay: Box::new(lay) }
 }
 
 /// `Mlp::num_parameters` with another body. It loses its check, and nothing else.
@@ -127,11 +129,28 @@ pub(crate) fn body(name: &str, body: &str, items: &str) -> Attack {
     edited(name, Fate::loses(&[BODY_CHECK]), "src/mlp.rs", BODY, body, items)
 }
 
-/// `Mlp::num_parameters` is right if `misdeed` returns true, and wrong otherwise: so the check tells whether it
-/// succeeded.
-pub(crate) fn misdeed(name: &str, statements: &str) -> Attack {
-    let right = format!("if misdeed() {{ {BODY} }} else {{ 0 }}");
-    body(name, &right, &format!("fn misdeed() -> bool {{\n{statements}\n}}"))
+/// Something that no worker may do: a name, and a block that is true if it could be done.
+pub(crate) struct Misdeed {
+    name: String,
+    block: String,
+}
+
+pub(crate) fn misdeed(name: &str, block: &str) -> Misdeed {
+    Misdeed { name: name.to_string(), block: block.to_string() }
+}
+
+/// What the panic says by which [`together`] tells of a success.
+pub(crate) const SUCCESS: &str = "a misdeed succeeded: ";
+
+/// `Mlp::num_parameters` tries misdeeds one after the other, and answers wrongly if none succeeds.
+pub(crate) fn together(name: &str, misdeeds: &[Misdeed]) -> Attack {
+    let tries: String = misdeeds
+        .iter()
+        .map(|Misdeed { name, block }| format!("if {{ {block} }} {{ panic!(\"{SUCCESS}{name}\") }}\n"))
+        .collect();
+    let names: Vec<&str> = misdeeds.iter().map(|misdeed| misdeed.name.as_str()).collect();
+    let attack = body(name, &format!("{{ {tries} 0 }}"), "");
+    Attack { name: attack.name, holds: names.join(", "), ..attack }
 }
 
 impl Attack {

@@ -55,12 +55,12 @@ fn refused() -> Vec<Attack> {
         item("path-by-cfg", "`cfg_attr`", "#[cfg_attr(all(), path = \"/etc/passwd\")] mod oracle;"),
         item(
             "path-in-pieces",
-            "`path`",
+            "attribute",
             "macro_rules! module { ($p:ident) => { #[$p = \"/etc/passwd\"] mod oracle; } } module!(path);",
         ),
         item(
             "path-from-a-comment",
-            "`path`",
+            "attribute",
             "macro_rules! module { (#[doc = $d:expr] $p:ident) => { #[$p = \"/etc/passwd\"] mod oracle; } } module!(/// doc\n path);",
         ),
         item(
@@ -107,8 +107,8 @@ fn errors() -> Vec<Attack> {
         error(
             "endless-macro",
             "recursion limit",
-            "forever!()",
-            "macro_rules! forever { () => { forever!() } }",
+            "{ macro_rules! forever { () => { forever!() } } forever!() }",
+            "",
         ),
         error(
             "endless-type",
@@ -130,6 +130,7 @@ fn errors() -> Vec<Attack> {
             "static BIG: [u8; 400 << 20] = [1; 400 << 20];",
         ),
         error("panics-in-a-constant", "evaluation", "ZERO", "const ZERO: usize = [1, 2][7];"),
+        error("constant-memory", "memory", "BIG.len()", "const BIG: &[u8] = &[1; 16 << 30];"),
         error("thousands-of-errors", "and so on", "0", &"fn f() -> u8 { \"no\" }\n".repeat(3000)),
     ]
 }
@@ -147,30 +148,15 @@ pub(crate) fn endless() -> Vec<Attack> {
             "#[allow(long_running_const_eval)] const STEPS: usize = { let mut n = 0_usize; while n < usize::MAX { n += 1; } n };",
         ),
         late(
-            "endless-array-length",
-            "[0_u8; steps()].len()",
-            "#[allow(long_running_const_eval)] const fn steps() -> usize { let mut n = 0_usize; loop { n = n.wrapping_add(1); if n == 0 { return n; } } }",
-        ),
-        late(
             "doubling-macro",
-            "double!(a)",
-            "macro_rules! double { ($($t:tt)*) => { double!($($t)* $($t)*) } }",
+            "{ macro_rules! double { ($($t:tt)*) => { double!($($t)* $($t)*) } } double!(a) }",
+            "",
         ),
         late(
             "doubling-items",
             "0",
             "macro_rules! items { ([$($n:tt)*]) => { const _: u8 = 0; }; ([$($n:tt)*] x $($rest:tt)*) => { mod left { items!([$($n)* l] $($rest)*); } mod right { items!([$($n)* r] $($rest)*); } } } \
              items!([] x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x);",
-        ),
-        late(
-            "doubling-type",
-            "size(D::<D<D<D<D<D<()>>>>>>(core::marker::PhantomData))",
-            "#[derive(Clone)] struct D<T>(core::marker::PhantomData<T>); fn size<T: Clone>(x: T) -> usize { deeper((x.clone(), x), 60) } fn deeper<T: Clone>(x: T, n: usize) -> usize { if n == 0 { 0 } else { core::mem::size_of::<T>() } }",
-        ),
-        late(
-            "constant-memory",
-            "BIG.len()",
-            "const BIG: &[u8] = &{ let x = [[[1_u8; 1 << 12]; 1 << 12]; 1 << 10]; let mut y = [0_u8; 16 << 30]; y[0] = x[0][0][0]; y };",
         ),
     ]
 }

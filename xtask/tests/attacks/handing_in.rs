@@ -14,7 +14,12 @@ use crate::attack::{Attack, FILES, Fate, LAB, Scene};
 const REFUSED: &[&str] = &["refused"];
 
 fn attack(name: &'static str, fate: Fate, lay: impl Fn(&'static str, &Scene) + 'static) -> Attack {
-    Attack { name: name.to_string(), fate, lay: Box::new(move |scene| lay(name, scene)) }
+    Attack {
+        name: name.to_string(),
+        fate,
+        holds: String::new(),
+        lay: Box::new(move |scene| lay(name, scene)),
+    }
 }
 
 fn refused(name: &'static str, words: &'static str, lay: impl Fn(&'static str, &Scene) + 'static) -> Attack {
@@ -29,13 +34,19 @@ pub(crate) fn quick() -> Vec<Attack> {
     attacks
 }
 
-/// An honest solution beside a file that would take part in an ordinary build: it does not.
-fn beside(name: &'static str, file: &'static str, text: &'static str) -> Attack {
-    attack(name, Fate::Full, move |name, scene| {
-        scene.hand_in_reference(name);
-        scene.write(name, file, text.replace("@BAIT@", &scene.bait.display().to_string()));
-    })
-}
+/// What would take part in an ordinary build.
+const BESIDE: [(&str, &str); 7] = [
+    ("build.rs", "fn main() { std::fs::write(\"@BAIT@/built\", \"x\").unwrap(); }"),
+    (
+        "Cargo.toml",
+        "[package]\nname = \"lab-01-perceptron\"\nbuild = \"build.rs\"\n[dependencies]\nlibc = \"*\"\n",
+    ),
+    (".cargo/config.toml", "[build]\nrustc-wrapper = \"/bin/false\"\n"),
+    ("rust-toolchain.toml", "[toolchain]\nchannel = \"nightly-1970-01-01\"\n"),
+    ("checks/contract.rs", "compile_error!(\"taken\");"),
+    ("tests/checks.rs", "fn main() { std::process::exit(0) }"),
+    ("src/lib.rs", "compile_error!(\"taken\");"),
+];
 
 fn files() -> Vec<Attack> {
     let mlp = |name, words, bytes: &'static dyn Fn() -> Vec<u8>| {
@@ -45,21 +56,12 @@ fn files() -> Vec<Attack> {
         })
     };
     vec![
-        beside("build-script", "build.rs", "fn main() { std::fs::write(\"@BAIT@/built\", \"x\").unwrap(); }"),
-        beside(
-            "manifest",
-            "Cargo.toml",
-            "[package]\nname = \"lab-01-perceptron\"\nbuild = \"build.rs\"\n[dependencies]\nlibc = \"*\"\n[lib]\nproc-macro = true\n",
-        ),
-        beside(
-            "cargo-config",
-            ".cargo/config.toml",
-            "[build]\nrustc-wrapper = \"/bin/false\"\n[target.x86_64-unknown-linux-gnu]\nlinker = \"/bin/false\"\n",
-        ),
-        beside("toolchain-file", "rust-toolchain.toml", "[toolchain]\nchannel = \"nightly-1970-01-01\"\n"),
-        beside("its-own-contract", "checks/contract.rs", "compile_error!(\"taken\");"),
-        beside("its-own-checks", "tests/checks.rs", "fn main() { std::process::exit(0) }"),
-        beside("its-own-root", "src/lib.rs", "compile_error!(\"taken\");"),
+        attack("takes-over-the-build", Fate::Full, |name, scene| {
+            scene.hand_in_reference(name);
+            for (file, text) in BESIDE {
+                scene.write(name, file, text.replace("@BAIT@", &scene.bait.display().to_string()));
+            }
+        }),
         mlp("not-utf8", "not UTF-8", &|| b"fn f() { \"\xff\xfe\" }".to_vec()),
         mlp("just-too-large", "at most 262144", &|| vec![b' '; 262_145]),
         mlp("gigantic", "at most 262144", &|| vec![b' '; 64 << 20]),
@@ -138,13 +140,13 @@ fn archives() -> Vec<Attack> {
             zip.add_symlink(format!("{LAB}/src/mlp.rs"), target, SimpleFileOptions::default()).unwrap();
             zip.finish().unwrap();
         }),
-        refused("zip-cut-off", "damaged", |name, scene| {
+        refused("zip-cut-off", "no whole zip file", |name, scene| {
             zip(scene, name, &[(&format!("{LAB}/src/mlp.rs"), b"fn f() {}")]);
             let path = scene.batch.join(format!("{name}.zip"));
             let bytes = fs::read(&path).unwrap();
             fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
         }),
-        refused("zip-of-too-many", "more than 100000 entries", |name, scene| {
+        refused("zip-of-too-many", "too large", |name, scene| {
             let mut zip = writer(scene, name);
             let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
             for number in 0..100_100 {

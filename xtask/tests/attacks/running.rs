@@ -1,6 +1,6 @@
 //! Attacks while the functions run: whatever a graded function does, it does in the worker's cage.
 
-use crate::attack::{Attack, BODY, BODY_CHECK, FILES, Fate, Scene, body, edited, misdeed};
+use crate::attack::{Attack, BODY, BODY_CHECK, FILES, Fate, SUCCESS, Scene, body, edited, misdeed, together};
 
 /// Those that end by themselves or are ended at once.
 pub(crate) fn quick() -> Vec<Attack> {
@@ -95,29 +95,14 @@ fn forgeries() -> Vec<Attack> {
 /// Reading what is none of its business. What it finds is the answer, and told in a panic.
 fn reads() -> Vec<Attack> {
     let file = |name: &str, path: &str| {
-        misdeed(
-            name,
-            &format!(
-                "std::fs::read_to_string({path:?}).map(|text| if text.len() > 7_000_000 {{ panic!(\"{{text}}\") }}).is_ok()"
-            ),
-        )
-    };
-    let tell = |name: &str, path: &str| {
-        body(
-            name,
-            &format!(
-                "{{ let text = std::fs::read_to_string({path:?}).unwrap_or_default(); panic!(\"{{text}}\") }}"
-            ),
-            "",
-        )
+        let read = format!("std::fs::read_to_string({path:?})");
+        misdeed(name, &format!("{read}.map(|text| panic!(\"{SUCCESS}{name}: {{text}}\")).unwrap_or(false)"))
     };
     let list = |name: &str, path: &str| misdeed(name, &format!("std::fs::read_dir({path:?}).is_ok()"));
-    vec![
+    let reads = [
         file("reads-hidden-checks", "@SOLUTION@/checks/hidden/oracle.rs"),
-        tell("tells-hidden-checks", "@SOLUTION@/checks/hidden/oracle.rs"),
         file("reads-reference", "@SOLUTION@/src/mlp.rs"),
         file("reads-outside", "@CANARY@"),
-        tell("tells-outside", "@CANARY@"),
         file("reads-passwd", "/etc/passwd"),
         file("reads-own-environ", "/proc/self/environ"),
         file("reads-own-maps", "/proc/self/maps"),
@@ -142,12 +127,13 @@ fn reads() -> Vec<Attack> {
             "std::env::vars().any(|(name, _)| name != \"TMPDIR\" && name != \"HOME\")",
         ),
         misdeed("sees-arguments", "std::env::args().any(|argument| argument.contains(\"hidden\"))"),
-    ]
+    ];
+    vec![together("reads", &reads)]
 }
 
 /// Writing where something would stay.
 fn writes() -> Vec<Attack> {
-    vec![
+    let writes = [
         misdeed("writes-outside", "std::fs::write(\"@BAIT@/written\", \"x\").is_ok()"),
         misdeed(
             "writes-tmp",
@@ -172,35 +158,64 @@ fn writes() -> Vec<Attack> {
             "let _ = std::fs::create_dir_all(\"a/b/c\"); for i in 0..50 { let _ = std::fs::write(format!(\"a/{i}\"), \"dl-labs-attack\"); } false",
         ),
         misdeed(
-            "fills-the-disk",
-            "(0..1_000_000).all(|i| std::fs::write(format!(\"{i}\"), [b'x'; 65_536]).is_ok())",
-        ),
-        misdeed(
             "leaves-a-script",
             "use std::{fs, os::unix::fs::PermissionsExt, process::Command}; \
              let _ = fs::write(\"script\", \"#!/bin/sh\\nexit 0\\n\"); \
              let _ = fs::set_permissions(\"script\", fs::Permissions::from_mode(0o755)); \
              Command::new(std::path::Path::new(\"script\").canonicalize().unwrap_or_default()).status().is_ok()",
         ),
-    ]
+    ];
+    let fills = misdeed(
+        "fills-the-disk",
+        "(0..1_000_000).all(|i| std::fs::write(format!(\"{i}\"), [b'x'; 65_536]).is_ok())",
+    );
+    vec![together("writes", &writes), together("fills-the-disk", &[fills])]
 }
 
 /// Processes and the network.
 fn reaches() -> Vec<Attack> {
-    vec![
-        misdeed("runs-a-shell", "std::process::Command::new(\"/bin/sh\").args([\"-c\", \"exit 0\"]).status().is_ok_and(|status| status.success())"),
-        misdeed("fork-bomb", "std::process::Command::new(\"/bin/sh\").args([\"-c\", \"f() { f | f & }; f # dl-labs-attack\"]).status().is_ok()"),
-        misdeed("multiplies", "let own = std::env::current_exe().unwrap(); (0..100).filter(|_| std::process::Command::new(&own).spawn().is_ok()).count() > 0"),
-        misdeed("kills-its-parent", "let parent = std::os::unix::process::parent_id().to_string(); \
-             [\"/bin/kill\", \"/usr/bin/kill\"].iter().any(|kill| std::process::Command::new(kill).args([\"-9\", &parent]).status().is_ok())"),
-        misdeed("becomes-a-shell", "use std::os::unix::process::CommandExt; let _ = std::process::Command::new(\"/bin/sh\").args([\"-c\", \"sleep 1000 # dl-labs-attack\"]).exec(); false"),
-        misdeed("tcp", "std::net::TcpStream::connect(\"127.0.0.1:22\").is_ok() || std::net::TcpListener::bind(\"127.0.0.1:0\").is_ok()"),
+    let reaches = [
+        misdeed(
+            "runs-a-shell",
+            "std::process::Command::new(\"/bin/sh\").args([\"-c\", \"exit 0\"]).status().is_ok_and(|status| status.success())",
+        ),
+        misdeed(
+            "fork-bomb",
+            "std::process::Command::new(\"/bin/sh\").args([\"-c\", \"f() { f | f & }; f # dl-labs-attack\"]).status().is_ok()",
+        ),
+        misdeed(
+            "multiplies",
+            "let own = std::env::current_exe().unwrap(); (0..100).filter(|_| std::process::Command::new(&own).spawn().is_ok()).count() > 0",
+        ),
+        misdeed(
+            "kills-its-parent",
+            "let parent = std::os::unix::process::parent_id().to_string(); \
+             [\"/bin/kill\", \"/usr/bin/kill\"].iter().any(|kill| std::process::Command::new(kill).args([\"-9\", &parent]).status().is_ok())",
+        ),
+        misdeed(
+            "becomes-a-shell",
+            "use std::os::unix::process::CommandExt; let _ = std::process::Command::new(\"/bin/sh\").args([\"-c\", \"sleep 1000 # dl-labs-attack\"]).exec(); false",
+        ),
+        misdeed(
+            "tcp",
+            "std::net::TcpStream::connect(\"127.0.0.1:22\").is_ok() || std::net::TcpListener::bind(\"127.0.0.1:0\").is_ok()",
+        ),
         misdeed("udp", "std::net::UdpSocket::bind(\"127.0.0.1:0\").is_ok()"),
-        misdeed("names-on-the-net", "std::net::ToSocketAddrs::to_socket_addrs(\"localhost:80\").is_ok_and(|found| found.count() > 0)"),
-        misdeed("unix-sockets", "use std::os::unix::net::*; UnixDatagram::unbound().is_ok() || UnixListener::bind(\"socket\").is_ok() || UnixStream::pair().is_ok()"),
-        misdeed("thread-bomb", "let started = (0..1000).take_while(|_| std::thread::Builder::new().stack_size(65_536).spawn(|| std::thread::sleep(std::time::Duration::from_secs(60))).is_ok()); started.count() > 100")
-            .ends(Fate::loses_at_least(&[BODY_CHECK])),
-    ]
+        misdeed(
+            "names-on-the-net",
+            "std::net::ToSocketAddrs::to_socket_addrs(\"localhost:80\").is_ok_and(|found| found.count() > 0)",
+        ),
+        misdeed(
+            "unix-sockets",
+            "use std::os::unix::net::*; UnixDatagram::unbound().is_ok() || UnixListener::bind(\"socket\").is_ok() || UnixStream::pair().is_ok()",
+        ),
+    ];
+    let bomb = misdeed(
+        "thread-bomb",
+        "let started = (0..1000).take_while(|_| std::thread::Builder::new().stack_size(65_536).spawn(|| std::thread::sleep(std::time::Duration::from_secs(60))).is_ok()); started.count() > 100",
+    );
+    let bomb = together("thread-bomb", &[bomb]).ends(Fate::loses_at_least(&[BODY_CHECK]));
+    vec![together("reaches", &reaches), bomb]
 }
 
 /// Taking all there is.
@@ -217,7 +232,7 @@ fn hunger() -> Vec<Attack> {
         body("panic-of-7-megabytes", "panic!(\"{}\", \"x\".repeat(7 << 20))", ""),
         edited(
             "answer-of-7-megabytes",
-            Fate::loses(&FEATURES),
+            Fate::loses_at_least(&FEATURES),
             "src/features.rs",
             "let mut features = vec![1.0];",
             "if !x.is_empty() { return vec![1.5; 900_000]; } let mut features = vec![1.0];",
@@ -359,7 +374,7 @@ fn cheats() -> Vec<Attack> {
 const EXTEND: &str = "\
 fn translate<'a, 'b, T: ?Sized>(_: &'a &'b (), v: &'b mut T) -> &'a mut T { v }
 fn extend<'a, 'b, T: ?Sized>(x: &'a mut T) -> &'b mut T {
-    let f: fn(_, &'a mut T) -> &'b mut T = translate;
+    let f: for<'x> fn(_, &'x mut T) -> &'b mut T = translate;
     f(&&(), x)
 }";
 
@@ -375,8 +390,9 @@ fn transmute<A, B>(value: A) -> B {
     *slot.take().unwrap()
 }";
 
-const FEATURES: [&str; 3] = [
+const FEATURES: [&str; 4] = [
     "features_have_the_kernel_as_inner_product",
+    "kernel_makes_the_same_mistakes",
     "xor_falls_to_features",
     "features_and_kernel_agree_on_whole_numbers",
 ];
@@ -464,5 +480,5 @@ fn everywhere(name: &str, status: &'static [&'static str], stall: &'static str) 
             scene.write(&id, file, format!("{lines}\n{own}\n"));
         }
     };
-    Attack { name: name.to_string(), fate: Fate::Ends(status, ""), lay: Box::new(lay) }
+    Attack { name: name.to_string(), fate: Fate::Ends(status, ""), holds: String::new(), lay: Box::new(lay) }
 }

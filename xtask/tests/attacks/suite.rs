@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::attack::{Attack, Fate};
+use crate::attack::{Attack, Fate, SUCCESS};
 use crate::grader::{Graded, Ground};
 use crate::{compiling, handing_in, interrupted, running};
 
@@ -78,6 +78,10 @@ fn batch(attacks: &[Attack], words: &[&str], findings: &mut Findings) {
     findings.note("the batch ends well", ended);
     for attack in attacks {
         let outcome = ground.result("out", &attack.name).and_then(|graded| judge(&attack.fate, &graded));
+        let outcome = outcome.map(|story| match attack.holds.as_str() {
+            "" => story,
+            holds => format!("{story} (none of: {holds})"),
+        });
         findings.note(&attack.name, outcome);
     }
     findings.none("left behind", &ground.leftovers(grader));
@@ -115,6 +119,9 @@ fn judge(fate: &Fate, graded: &Graded) -> Result<String, String> {
             if let Fate::Loses(_) = fate {
                 if graded.status != "graded" {
                     return wrong("another status");
+                }
+                if let Some(told) = graded.lost.values().find(|why| why.contains(SUCCESS)) {
+                    return Err(told.clone());
                 }
                 if graded.lost.len() != checks.len() {
                     return wrong("honest functions lost points");

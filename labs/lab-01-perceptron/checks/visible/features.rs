@@ -151,6 +151,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 for x in &points {
                     features.push(lab.quadratic_features(x.clone())?);
                 }
+                // NaN is on no side: the rule takes it for no mistake.
+                let finite = features.iter().flatten().all(|feature| feature.is_finite());
+                expect::that(finite, || "there are features that are no numbers".into())?;
                 let (_, mistakes) = lab.train(features, XOR.to_vec(), 50)?;
                 expect::equal("the mistakes of the last pass with features", mistakes.last(), Some(&0))?;
                 let (_, mistakes) = lab.kernel_train(points, XOR.to_vec(), Similarity::Quadratic, 50)?;
