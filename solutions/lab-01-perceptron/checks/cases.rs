@@ -1,5 +1,7 @@
 //! The inputs that the checks are tried on.
 
+use std::fmt;
+
 use grading::prelude::*;
 use grading::proptest::collection::vec;
 use lab_01_perceptron::{Activation, Layer};
@@ -57,10 +59,51 @@ pub(crate) fn stacks(sizes: Vec<usize>, activation: Activation) -> impl Strategy
     sizes.windows(2).map(|pair| layers(pair[0], pair[1], Just(activation)).boxed()).collect::<Vec<_>>()
 }
 
-/// A batch \[N, in\] and a layer for it.
-pub(crate) fn layers_and_batches() -> impl Strategy<Value = (Layer, Tensor<f64>)> {
+/// A layer and a batch \[N, in\] for it.
+#[derive(Clone)]
+pub(crate) struct OneLayer {
+    pub(crate) layer: Layer,
+    pub(crate) x: Tensor<f64>,
+}
+
+/// Layers that fit onto one another, and a batch for the first.
+#[derive(Clone)]
+pub(crate) struct Stack {
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) x: Tensor<f64>,
+}
+
+/// As formulas are written, `W = [[0.5]], b = [1.0], Tanh, x = [[2.0]]`: what `derive` makes of tensors hides the
+/// numbers.
+impl fmt::Debug for OneLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Layer { weight, bias, activation } = &self.layer;
+        let (weight, bias, x) = (rows(weight), &bias.to_vec(), rows(&self.x));
+        write!(f, "W = {weight:?}, b = {bias:?}, {activation:?}, x = {x:?}")
+    }
+}
+
+/// Alike, the layers numbered from 1.
+impl fmt::Debug for Stack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (l, Layer { weight, bias, activation }) in (1..).zip(&self.layers) {
+            let (weight, bias) = (rows(weight), bias.to_vec());
+            write!(f, "W{l} = {weight:?}, b{l} = {bias:?}, {activation:?}; ")?;
+        }
+        write!(f, "x = {:?}", rows(&self.x))
+    }
+}
+
+/// The rows of a matrix.
+pub(crate) fn rows(matrix: &Tensor<f64>) -> Vec<Vec<f64>> {
+    (0..matrix.size(0)).map(|n| matrix.select(0, n).to_vec()).collect()
+}
+
+/// Layers of any activation with a batch.
+pub(crate) fn layers_and_batches() -> impl Strategy<Value = OneLayer> {
     (1..=4_usize, 1..=4_usize, 1..=3_usize).prop_flat_map(|(inputs, outputs, batch)| {
         (layers(inputs, outputs, activations()), tensors([batch, inputs]))
+            .prop_map(|(layer, x)| OneLayer { layer, x })
     })
 }
 

@@ -52,12 +52,15 @@ grading::contract! {
             no_grad(|| layer.forward(&x))
         }
 
-        /// The gradients of x, W and b, from that of the layer's output.
-        fn layer_gradients(layer: Layer, x: Tensor<f64>, dy: Tensor<f64>) -> [Tensor<f64>; 3] {
+        /// The gradients of x, W and b, from that of the layer's output; none for what the output does not depend on.
+        fn layer_gradients(layer: Layer, x: Tensor<f64>, dy: Tensor<f64>) -> [Option<Tensor<f64>>; 3] {
             let leaves = [x, layer.weight, layer.bias].map(Tensor::requires_grad_);
             let [x, weight, bias] = leaves.clone();
-            Layer { weight, bias, activation: layer.activation }.forward(&x).backward_with(&dy);
-            leaves.each_ref().map(gradient)
+            let y = Layer { weight, bias, activation: layer.activation }.forward(&x);
+            if y.requires_grad() {
+                y.backward_with(&dy);
+            }
+            leaves.each_ref().map(Tensor::grad)
         }
 
         /// Rosenblatt's rule for one sample: the perceptron after it, and whether it was a mistake.
@@ -148,9 +151,4 @@ grading::contract! {
             (perceptron.coefficients, mistakes)
         }
     }
-}
-
-fn gradient(leaf: &Tensor<f64>) -> Tensor<f64> {
-    leaf.grad()
-        .expect("no gradient arrives: compute with tensors and activation.apply, which record themselves")
 }

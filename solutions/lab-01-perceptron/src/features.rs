@@ -59,7 +59,6 @@ impl KernelPerceptron {
     ///
     /// # Panics
     /// If there is not one label for each sample.
-    #[track_caller]
     pub fn train(points: &[Vec<f64>], labels: &[f64], kernel: Kernel, passes: usize) -> (Self, Vec<usize>) {
         assert_eq!(points.len(), labels.len(), "each sample has one label");
         let mut perceptron =

@@ -28,7 +28,6 @@ impl Mlp {
     }
 
     /// The outputs \[N, out\] for N samples x \[N, in\]: each layer takes what the one before it gives.
-    #[track_caller]
     pub fn forward(&self, x: &Tensor<f64>) -> Tensor<f64> {
         // BEGIN SOLUTION 4.2: x through one layer after the other
         let mut x = x.clone();
@@ -56,7 +55,6 @@ impl Mlp {
 ///
 /// # Panics
 /// If there are fewer than two heights.
-#[track_caller]
 pub fn staircase(heights: &[f64]) -> Mlp {
     let n = heights.len();
     assert!(n >= 2, "a staircase has at least two steps");

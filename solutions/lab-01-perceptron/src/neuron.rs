@@ -9,7 +9,6 @@ use crate::Activation;
 ///
 /// # Panics
 /// If there are not as many inputs as weights.
-#[track_caller]
 pub fn neuron(x: &[f64], weight: &[f64], bias: f64, activation: Activation) -> f64 {
     assert_eq!(x.len(), weight.len(), "a neuron has one weight for each of its inputs");
     // BEGIN SOLUTION 2.1: the weighted sum plus the bias, then activation.value
@@ -44,9 +43,8 @@ impl Layer {
     ///
     /// # Panics
     /// If the samples have not as many numbers as the layer has inputs.
-    #[track_caller]
     pub fn forward(&self, x: &Tensor<f64>) -> Tensor<f64> {
-        // BEGIN SOLUTION 2.2: φ(xWᵀ + b), with matmul, .t() and activation.apply
+        // BEGIN SOLUTION 2.2: φ(xWᵀ + b), with matmul, .t() and self.activation.apply
         self.activation.apply(&(x.matmul(&self.weight.t()) + &self.bias))
         // END SOLUTION
     }

@@ -1,4 +1,4 @@
 //! Forgets the square.
-//! caught by: mistakes_stay_below_novikoffs_bound, novikoff_holds_in_any_order
+//! caught by: bound_is_a_square, novikoff_holds_in_any_order
 // REPLACE 3.5
     radius / margin

@@ -41,7 +41,6 @@ impl Perceptron {
     /// side, nor on the line itself. Then w becomes w + y·x, and b becomes b + y. Otherwise nothing changes.
     ///
     /// Returns whether it was a mistake.
-    #[track_caller]
     pub fn learn(&mut self, x: &[f64], label: f64) -> bool {
         todo!("3.1: after a mistake, move w by y·x and b by y")
     }
@@ -53,7 +52,6 @@ impl Perceptron {
 ///
 /// # Panics
 /// If there is no sample, or not one label for each.
-#[track_caller]
 pub fn train(points: &[Vec<f64>], labels: &[f64], passes: usize) -> (Perceptron, Vec<usize>) {
     assert_eq!(points.len(), labels.len(), "each sample has one label");
     let mut perceptron = Perceptron::new(points[0].len());

@@ -155,9 +155,17 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 let finite = features.iter().flatten().all(|feature| feature.is_finite());
                 expect::that(finite, || "there are features that are no numbers".into())?;
                 let (_, mistakes) = lab.train(features, XOR.to_vec(), 50)?;
-                expect::equal("the mistakes of the last pass with features", mistakes.last(), Some(&0))?;
+                expect::equal(
+                    "the number of mistakes in the last pass with features",
+                    mistakes.last(),
+                    Some(&0),
+                )?;
                 let (_, mistakes) = lab.kernel_train(points, XOR.to_vec(), Similarity::Quadratic, 50)?;
-                expect::equal("the mistakes of the last pass with the kernel", mistakes.last(), Some(&0))?;
+                expect::equal(
+                    "the number of mistakes in the last pass with the kernel",
+                    mistakes.last(),
+                    Some(&0),
+                )?;
                 Ok(())
             }),
     ]

@@ -5,9 +5,12 @@ use grading::proptest::collection::vec;
 use lab_01_perceptron::{Activation, Layer};
 use tensor::Tensor;
 
-use crate::cases::{activations, rounded, stacks};
+use crate::cases::{Stack, activations, rounded, stacks};
 use crate::contract::Contract;
 use crate::visible::Lab;
+
+/// The lecture's network.
+const LECTURE: [usize; 5] = [6, 128, 256, 128, 5];
 
 /// Numbers of features from the input to the output.
 fn sizes() -> impl Strategy<Value = Vec<usize>> {
@@ -15,9 +18,10 @@ fn sizes() -> impl Strategy<Value = Vec<usize>> {
 }
 
 /// A network and a batch for it. Its activation is smooth, so that roundings stay small.
-fn networks() -> impl Strategy<Value = (Vec<Layer>, Tensor<f64>)> {
+fn networks() -> impl Strategy<Value = Stack> {
     (sizes(), 1..=3_usize)
         .prop_flat_map(|(sizes, batch)| (stacks(sizes.clone(), Activation::Tanh), tensors([batch, sizes[0]])))
+        .prop_map(|(layers, x)| Stack { layers, x })
 }
 
 /// What a network with one input says at x, and with what hidden layer.
@@ -70,7 +74,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "Keep the current values in a variable, and replace it layer by layer.",
                 "let mut x = x.clone(); for layer in &self.layers { x = layer.forward(&x); } x",
             ])
-            .property(networks(), |lab: Lab, (layers, x): &(Vec<Layer>, Tensor<f64>)| {
+            .property(networks(), |lab: Lab, Stack { layers, x }: &Stack| {
                 let mut expected = x.clone();
                 for layer in layers {
                     expected = lab.layer(layer.clone(), expected)?;
@@ -93,25 +97,23 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "tensor.numel() is how many numbers a tensor has.",
                 "self.layers.iter().map(|layer| layer.weight.numel() + layer.bias.numel()).sum()",
             ])
-            .property(sizes(), |lab: Lab, sizes: &Vec<usize>| {
-                let zeros = |pair: &[usize]| Layer {
-                    weight: Tensor::zeros([pair[1], pair[0]]),
-                    bias: Tensor::zeros(pair[1]),
-                    activation: Activation::ReLU,
-                };
-                for (sizes, name) in [
-                    (&sizes[..], "the number of parameters"),
-                    (&[6, 128, 256, 128, 5], "the lecture's number"),
-                ] {
+            .property(
+                prop_oneof![6 => sizes(), 1 => Just(LECTURE.to_vec())],
+                |lab: Lab, sizes: &Vec<usize>| {
+                    let zeros = |pair: &[usize]| Layer {
+                        weight: Tensor::zeros([pair[1], pair[0]]),
+                        bias: Tensor::zeros(pair[1]),
+                        activation: Activation::ReLU,
+                    };
                     let layers: Vec<Layer> = sizes.windows(2).map(zeros).collect();
                     let expected: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
-                    expect::equal(name, lab.num_parameters(layers)?, expected)
+                    expect::equal("the number of parameters", lab.num_parameters(layers)?, expected)
                         .suspect("the biases are not counted", || {
                             sizes.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>()
                         })?;
-                }
-                Ok(())
-            }),
+                    Ok(())
+                },
+            ),
         Check::new("staircase_has_its_heights", "4")
             .law(
                 "With n heights there are n − 1 hidden neurons, and between k/n and (k + 1)/n the output \
@@ -138,17 +140,22 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     activations,
                     [Activation::Heaviside, Activation::Identity],
                 )?;
+                let (first, last) = (heights[0], heights[n - 1]);
                 for (k, height) in heights.iter().enumerate() {
+                    let passed: f64 = heights[1..=k].iter().sum();
                     // Near both ends of the step and in its middle.
                     for inside in [0.01, 0.5, 0.99] {
                         let x = (k as f64 + inside) / n as f64;
                         let name = format!("the output at x = {x:.4}, on step {k},");
-                        expect::close(
-                            &name,
-                            &stairs_at(&layers, x),
-                            height,
-                            Tolerance::sum_of(n).times(2.0),
-                        )?;
+                        expect::close(&name, &stairs_at(&layers, x), height, Tolerance::sum_of(n).times(2.0))
+                            .suspect("the output weight is a height, not a rise", || first + passed)
+                            .suspect("all output weights are 1: they are the rises", || first + k as f64)
+                            .suspect(
+                                "the rise is heights[k] − heights[k − 1], not the other way round",
+                                || 2.0 * first - height,
+                            )
+                            .suspect("the hidden biases are k/n: a neuron turns on at k/n with −k/n", || last)
+                            .suspect("the output's bias, the first height, is missing", || height - first)?;
                     }
                 }
                 Ok(())

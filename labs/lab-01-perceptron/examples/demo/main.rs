@@ -29,6 +29,8 @@ fn main() -> ExitCode {
 
 /// How long everything takes.
 pub(crate) struct Settings {
+    /// Whether it is the short version.
+    pub(crate) quick: bool,
     /// Steps of gradient descent for each network.
     pub(crate) steps: usize,
     /// How many zeros and ones there are to learn from, at most.
@@ -39,8 +41,8 @@ pub(crate) struct Settings {
 
 impl Settings {
     fn new(demo: &Demo) -> Self {
-        let full = Self { steps: 1000, digits: usize::MAX, margin_steps: 1000 };
-        let quick = Self { steps: 300, digits: 2000, margin_steps: 500 };
+        let full = Self { quick: false, steps: 1000, digits: usize::MAX, margin_steps: 1000 };
+        let quick = Self { quick: true, steps: 300, digits: 2000, margin_steps: 500 };
         let settings = if demo.args.quick { quick } else { full };
         Self { steps: demo.args.epochs.unwrap_or(settings.steps), ..settings }
     }

@@ -5,7 +5,7 @@ use grading::proptest::collection::vec;
 use lab_01_perceptron::{Activation, Layer};
 use tensor::Tensor;
 
-use crate::cases::{layers, layers_and_batches, rounded, stacks};
+use crate::cases::{OneLayer, Stack, layers, layers_and_batches, rounded, stacks};
 use crate::contract::Contract;
 use crate::hidden::{Lab, oracle};
 
@@ -24,7 +24,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             )
             .points(2)
             .hints(["Does one sample have any influence on another?"])
-            .property(layers_and_batches(), |lab: Lab, (layer, x): &(Layer, Tensor<f64>)| {
+            .property(layers_and_batches(), |lab: Lab, OneLayer { layer, x }: &OneLayer| {
                 let got = lab.layer(layer.clone(), x.clone())?;
                 let (expected, sums) = oracle::layer(layer, x);
                 // A step or a kink where a rounding decides is not what this is about.
@@ -58,9 +58,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     let each = sizes.windows(2).enumerate();
                     let stack: Vec<_> =
                         each.map(|(i, pair)| layers(pair[0], pair[1], Just(smooth[i % 4])).boxed()).collect();
-                    (stack, x)
+                    (stack, x).prop_map(|(layers, x)| Stack { layers, x })
                 }),
-                |lab: Lab, (layers, x): &(Vec<Layer>, Tensor<f64>)| {
+                |lab: Lab, Stack { layers, x }: &Stack| {
                     let tolerance = Tolerance::sum_of(20).times(5_f64.powi(layers.len() as i32));
                     let got = lab.mlp(layers.clone(), x.clone())?;
                     expect::close("the output", &got, &oracle::network(layers, x), tolerance)?;
@@ -123,8 +123,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .property(
                 (vec(1..=4_usize, 2..=6), 1..=3_usize).prop_flat_map(|(sizes, batch)| {
                     (stacks(sizes.clone(), Activation::Identity), tensors([batch, sizes[0]]))
+                        .prop_map(|(layers, x)| Stack { layers, x })
                 }),
-                |lab: Lab, (layers, x): &(Vec<Layer>, Tensor<f64>)| {
+                |lab: Lab, Stack { layers, x }: &Stack| {
                     let layers: Vec<Layer> = layers.iter().map(whole).collect();
                     let x = x.map(|x| (8.0 * x).round());
                     let folded = lab.fold(layers.clone())?;

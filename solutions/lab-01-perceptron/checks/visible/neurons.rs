@@ -1,15 +1,30 @@
 //! Step 2: one neuron, and a layer of them.
 
+use std::fmt;
+
 use grading::prelude::*;
-use lab_01_perceptron::{Activation, Layer};
+use lab_01_perceptron::Activation;
 use tensor::Tensor;
 
-use crate::cases::{activations, layers, layers_and_batches, rounded, score, vectors};
+use crate::cases::{OneLayer, activations, layers, layers_and_batches, rounded, rows, score, vectors};
 use crate::contract::Contract;
 use crate::visible::Lab;
 
 /// A neuron with its inputs.
 type Neuron = (Vec<f64>, Vec<f64>, f64, Activation);
+
+/// A layer with its batch, and the gradient of its output.
+#[derive(Clone)]
+struct Backward {
+    forward: OneLayer,
+    dy: Tensor<f64>,
+}
+
+impl fmt::Debug for Backward {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, dy = {:?}", self.forward, rows(&self.dy))
+    }
+}
 
 fn neurons() -> impl Strategy<Value = Neuron> {
     (1..=5_usize).prop_flat_map(|dim| (vectors(dim), vectors(dim), rounded(-1.0, 1.0), activations()))
@@ -65,7 +80,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                  tensor [out] adds it to every row.",
                 "self.activation.apply(&(x.matmul(&self.weight.t()) + &self.bias))",
             ])
-            .property(layers_and_batches(), |lab: Lab, (layer, x): &(Layer, Tensor<f64>)| {
+            .property(layers_and_batches(), |lab: Lab, OneLayer { layer, x }: &OneLayer| {
                 let [batch, inputs] = x.dims();
                 let outputs = layer.bias.numel();
                 let got = lab.layer(layer.clone(), x.clone())?;
@@ -76,14 +91,21 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                         let bias = layer.bias.get([i]);
                         let sum = score(&weight, bias, &row);
                         if layer.activation != Activation::Heaviside || sum.abs() > 1e-9 {
-                            let expected = lab.neuron(row, weight, bias, layer.activation)?;
+                            let expected = lab.neuron(row.clone(), weight, bias, layer.activation)?;
+                            let unbiased = lab.value(layer.activation, sum - bias)?;
+                            let turned = || layer.weight.select(1, i).to_vec();
                             let tolerance = Tolerance::sum_of(inputs + 1).times(2.0);
                             expect::close(
                                 &format!("output {i} of sample {n}"),
                                 &got.get([n, i]),
                                 &expected,
                                 tolerance,
-                            )?;
+                            )
+                            .suspect("the bias is added after the activation", || unbiased + bias)
+                            .suspect("the bias is missing", || unbiased)
+                            .suspect("the weight is not transposed", || {
+                                layer.activation.value(score(&turned(), bias, &row))
+                            })?;
                         }
                     }
                 }
@@ -109,9 +131,24 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                         Just(Activation::GELU)
                     ];
                     (layers(inputs, outputs, smooth), tensors([batch, inputs]), tensors([batch, outputs]))
+                        .prop_map(|(layer, x, dy)| Backward { forward: OneLayer { layer, x }, dy })
                 }),
-                |lab: Lab, (layer, x, dy): &(Layer, Tensor<f64>, Tensor<f64>)| {
-                    let [dx, dw, db] = lab.layer_gradients(layer.clone(), x.clone(), dy.clone())?;
+                |lab: Lab, Backward { forward: OneLayer { layer, x }, dy }: &Backward| {
+                    let gradients = lab.layer_gradients(layer.clone(), x.clone(), dy.clone())?;
+                    let names = ["x", "W", "b"].into_iter().zip(&gradients);
+                    let reached: Vec<&str> =
+                        names.filter_map(|(name, gradient)| gradient.is_some().then_some(name)).collect();
+                    expect::equal(
+                        "the list of what a gradient comes back to",
+                        reached.clone(),
+                        vec!["x", "W", "b"],
+                    )
+                    .suspect(
+                        "the numbers left the tensors on the way (get, to_vec, Tensor::from_vec): \
+                         compute with matmul, + and apply",
+                        || reached.clone(),
+                    )?;
+                    let [Some(dx), Some(dw), Some(db)] = gradients else { unreachable!("all are there") };
                     let [batch, inputs] = x.dims();
                     let outputs = layer.bias.numel();
                     let mut da = Vec::new();

@@ -11,7 +11,7 @@ pub(crate) fn page(results: &Results) -> plots::Result<Page> {
     let Results { settings, boundaries, xor, digits, .. } = results;
     let percent = |share: Option<f64>| format!("{:.1} %", 100.0 * share.unwrap_or(f64::NAN));
     let mut page = Page::new("Lab 01: the perceptron")
-        .subtitle("Neurons, their activations and their oldest learning rule, all of the lab's own making.")
+        .subtitle("Neurons, their activations and their oldest learning rule, all written by you.")
         .result("spirals with tanh", percent(boundaries.accuracy("spirals", "tanh")))
         .result("spirals without activation", percent(boundaries.accuracy("spirals", "none")))
         .result("0 or 1 on unseen digits", format!("{:.2} %", 100.0 * digits.test_accuracy()))
@@ -57,7 +57,8 @@ pub(crate) fn page(results: &Results) -> plots::Result<Page> {
     if !wrong.is_empty() {
         page = page.section("Test digits it takes for the other", "").figure(wrong_digits(digits, &wrong)?);
     }
-    Ok(page.footer("cargo xtask demo lab-01"))
+    let quick = if settings.quick { " --quick" } else { "" };
+    Ok(page.footer(&format!("cargo xtask demo lab-01{quick}")))
 }
 
 /// What is left of a network without activation.
@@ -99,8 +100,11 @@ fn accuracies(results: &Results) -> plots::Result<Figure> {
 
 fn losses(results: &Results) -> plots::Result<Figure> {
     let spirals = &results.boundaries.problems[1];
-    let mut curves =
-        Curves::new("Spirals").x_label("step").y_label("cross-entropy").log_y().size(860.0, 360.0);
+    let mut curves = Curves::new("Spirals, without leaky ReLU, whose curve is close to that of ReLU")
+        .x_label("step")
+        .y_label("cross-entropy")
+        .log_y()
+        .size(860.0, 360.0);
     // Leaky ReLU is where ReLU is, and there are eight colours.
     let shown =
         spirals.trained.iter().filter(|trained| !matches!(trained.activation, Activation::LeakyReLU(_)));
@@ -115,7 +119,7 @@ fn losses(results: &Results) -> plots::Result<Figure> {
 fn passes_of_xor(results: &Results) -> plots::Result<Figure> {
     let xor = &results.xor;
     let shown = |mistakes: &[usize]| mistakes[..mistakes.len().min(40)].to_vec();
-    Curves::new("")
+    Curves::new("The first 40 passes")
         .x_label("pass")
         .y_label("mistakes among 200 points")
         .series("x₁, x₂", &shown(&xor.plain.1))
