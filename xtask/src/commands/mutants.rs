@@ -34,6 +34,8 @@ const GOAL: f64 = 95.0;
 /// Seconds for one call, and for all calls, as in grading.
 const LIMIT: u64 = 5;
 const BUDGET: u64 = 120;
+/// Seconds of processor time for a call of rustc.
+const COMPILE_LIMIT: u64 = 60;
 
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,8 +63,14 @@ pub(crate) fn mutants(workspace: &Workspace, args: &MutantsArgs) -> Result<Verdi
         mutants.retain(|mutant| mutant.name.contains(part));
         ensure!(!mutants.is_empty(), "none of {} has `{part}` in its name", count(found, "mutant"));
     }
-    let terms =
-        Terms { limit: LIMIT, budget: BUDGET, salt: String::new(), any_level: true, until: Until::Failure };
+    let terms = Terms {
+        limit: LIMIT,
+        budget: BUDGET,
+        compile_limit: COMPILE_LIMIT,
+        salt: String::new(),
+        any_level: true,
+        until: Until::Failure,
+    };
     let bar = spinner(format!("building the checks of {}", lab.id()));
     let trial = Trial {
         bench: Bench::set_up(workspace, lab, &terms)?,
