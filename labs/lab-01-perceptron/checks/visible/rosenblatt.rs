@@ -141,6 +141,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "If a hyperplane separates the classes, training ends with a pass without mistakes, and \
                  so separates them.",
             )
+            // Few sets need a bias.
+            .cases(128)
             .hints([
                 "Does every mistake change the weights, and does nothing else?",
                 "Without the bias only hyperplanes through the origin can be found.",
