@@ -18,6 +18,11 @@ Authors:
   cargo xtask verify                 everything that must hold before a push
   cargo xtask mutants lab-05         what its checks would not notice
 
+Instructors:
+  cargo xtask release ../course      the students' repository
+  cargo xtask grade handed-in/       points and reports for a folder of submissions
+  cargo xtask doctor --cage          whether this machine keeps hostile code in its place
+
 A lab may be called lab-05-cnn, lab-05, 05, 5 or cnn.
 Exit status: 0 passed, 1 failed, 2 the command could not be carried out.";
 
@@ -52,7 +57,7 @@ pub(crate) enum Command {
     /// Lay out a new lab that works from the start.
     New(NewArgs),
     /// Examine this machine: toolchain, memory, data, terminal.
-    Doctor,
+    Doctor(DoctorArgs),
     /// Check the labs themselves: format, lints, tests, stubs, references, wrong solutions.
     Verify(VerifyArgs),
     /// Change the reference in small ways and see which changes no check catches.
@@ -61,6 +66,8 @@ pub(crate) enum Command {
     Grade(GradeArgs),
     /// Join what the shards of a batch have written.
     Merge(MergeArgs),
+    /// Write the students' repository: everything but the solutions.
+    Release(ReleaseArgs),
     /// Run a worker in a cage, on the socket that is stdin: what check binaries start, not people.
     #[command(hide = true)]
     Worker(WorkerArgs),
@@ -199,6 +206,13 @@ pub(crate) struct NewArgs {
     /// The title of the handout; made from the name if left out.
     #[arg(long)]
     pub(crate) title: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Examine the cage instead: try what hostile code would try, in the cage and outside.
+    #[arg(long)]
+    pub(crate) cage: bool,
 }
 
 #[derive(Debug, Args)]
@@ -390,6 +404,39 @@ impl Shard {
     pub(crate) fn has(self, index: usize) -> bool {
         index % self.of == self.part - 1
     }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Students get labs/, shared/ and the runner; solutions/, recipes and what is marked hidden stay behind. Only what git knows
+of is published, as it is in the working tree. The result is scanned for what would give a solution away, its lock file is
+checked, and the first of its labs must compile and fail as it should: only then does it replace DIR.
+
+DIR must be empty, missing or an earlier release. What a release does not write (.git, .github, target, …) stays there, so
+DIR may be the checkout of the students' repository.
+
+--reveal adds the whole solution of a lab whose deadline has passed, with its hidden checks and wrong solutions: grade first.
+
+--branches commits to two branches of this repository instead, without touching the working tree: `students` has what DIR
+would have, `solutions` has everything. Push them to different remotes: whoever can fetch from a remote can read all of its
+branches, and a branch `solutions` beside `students` hides nothing.
+  git push git@…:course/labs.git students:main          (everybody)
+  git push git@…:staff/labs.git solutions               (staff only)
+
+Examples:
+  cargo xtask release ../course
+  cargo xtask release ../course --reveal lab-01..lab-04      four labs, the last one included
+  cargo xtask release --branches --reveal lab-01,lab-02")]
+pub(crate) struct ReleaseArgs {
+    /// The folder of the students' repository.
+    #[arg(value_name = "DIR", required_unless_present = "branches", conflicts_with = "branches")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Add the solutions of these labs: names and ranges.
+    #[arg(long, value_name = "LABS", value_delimiter = ',')]
+    pub(crate) reveal: Vec<String>,
+    /// Commit to the branches `students` and `solutions` of this repository.
+    #[arg(long)]
+    pub(crate) branches: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,8 @@ pub(crate) mod list;
 #[cfg(feature = "grade")]
 pub(crate) mod mutants;
 pub(crate) mod new;
+#[cfg(feature = "grade")]
+pub(crate) mod release;
 pub(crate) mod replay;
 pub(crate) mod reset;
 pub(crate) mod stubs;

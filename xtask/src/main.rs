@@ -21,6 +21,8 @@ mod markers;
 #[cfg(feature = "grade")]
 mod mutants;
 mod progress;
+#[cfg(feature = "grade")]
+mod release;
 mod report;
 mod run;
 mod stubs;
@@ -101,7 +103,11 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Some(Command::Replay(args)) => replay::replay(&workspace, &args),
         Some(Command::Stubs(args)) => write_stubs::stubs(&workspace, &args),
         Some(Command::New(args)) => new::new(&workspace, &args),
-        Some(Command::Doctor) => doctor::doctor(&workspace),
+        Some(Command::Doctor(args)) if !args.cage => doctor::doctor(&workspace),
+        #[cfg(feature = "grade")]
+        Some(Command::Doctor(_)) => doctor::cage::doctor(),
+        #[cfg(feature = "grade")]
+        Some(Command::Release(args)) => commands::release::release(&workspace, &args),
         #[cfg(feature = "grade")]
         Some(Command::Verify(args)) => verify::verify(&workspace, &args),
         #[cfg(feature = "grade")]
@@ -114,9 +120,11 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Some(Command::Worker(_)) => unreachable!("needs no workspace"),
         #[cfg(not(feature = "grade"))]
         Some(
-            Command::Grade(_)
+            Command::Doctor(_)
+            | Command::Grade(_)
             | Command::Merge(_)
             | Command::Mutants(_)
+            | Command::Release(_)
             | Command::Verify(_)
             | Command::Worker(_),
         ) => again_with(&workspace, "grade"),

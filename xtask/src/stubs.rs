@@ -40,7 +40,7 @@ pub(crate) struct Source {
     /// Everything else: figures, vectors.
     pub(crate) verbatim: Files,
     /// Files that stay in `solutions/`.
-    private: Vec<PathBuf>,
+    pub(crate) private: Vec<PathBuf>,
 }
 
 impl Source {

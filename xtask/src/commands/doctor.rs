@@ -1,5 +1,8 @@
 //! `doctor`: what this machine has and what it lacks, each lack with its remedy.
 
+#[cfg(feature = "grade")]
+pub(crate) mod cage;
+
 use std::env;
 use std::fs;
 use std::io::{IsTerminal, stderr, stdin, stdout};
@@ -94,6 +97,7 @@ pub(crate) fn doctor(workspace: &Workspace) -> Result<Verdict> {
             say!("{RED}{} failed; the labs will not work before that is mended.{RED:#}", count(bad, "thing"))
         }
     }
+    say!("{DIM}To grade other people's code here, see `cargo xtask doctor --cage`.{DIM:#}");
     Ok(Verdict::passed_if(bad == 0))
 }
 
