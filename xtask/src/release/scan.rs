@@ -4,7 +4,7 @@
 //! held against the labs they are not made from: `shared/`, the runner, the other labs, the solutions that are revealed.
 //! Single lines may agree by chance there, so it takes a few in a row. Figures and data are not looked into.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -25,20 +25,21 @@ pub(super) fn scan(secret: &[&Lab], files: &Files) -> Result<Vec<String>> {
     for lab in secret {
         let solution = lab.relative_dir(Edition::Solution);
         let stub = lab.relative_dir(Edition::Student);
-        let mut private = private_lines(lab)?;
         // What the lab's own stub shows, it may show: it was scanned.
-        for (_, bytes) in files.iter().filter(|(path, _)| path.starts_with(&stub)) {
-            for line in std::str::from_utf8(bytes).unwrap_or_default().lines() {
-                private.remove(line.trim());
-            }
-        }
+        let own = files.iter().filter(|(path, _)| path.starts_with(&stub));
+        let shown: BTreeSet<&str> = own
+            .flat_map(|(_, bytes)| std::str::from_utf8(bytes).unwrap_or_default().lines())
+            .map(str::trim)
+            .collect();
+        let mut private = private_lines(lab)?;
+        private.retain(|line, _| !shown.contains(line.as_str()));
         for (path, bytes) in files {
             if path.starts_with(&solution) {
                 found.push(format!("{} is part of a solution", path.display()));
             }
             let Ok(text) = std::str::from_utf8(bytes) else { continue };
             if !path.starts_with(&stub) {
-                found.extend(rows(path, text, &private));
+                found.extend(rows(path, text, &private, &shown));
             }
         }
     }
@@ -72,14 +73,14 @@ fn private_lines(lab: &Lab) -> Result<BTreeMap<String, String>> {
     Ok(lines)
 }
 
-/// Where `text` has telling lines in a row; short lines between them do not count.
-fn rows(path: &Path, text: &str, private: &BTreeMap<String, String>) -> Vec<String> {
+/// Where `text` has private lines in a row; lines between them that say nothing, or are `shown` anyway, do not count.
+fn rows(path: &Path, text: &str, private: &BTreeMap<String, String>, shown: &BTreeSet<&str>) -> Vec<String> {
     let mut found = Vec::new();
     let mut row: Vec<(usize, &String)> = Vec::new();
     for (index, line) in text.lines().map(str::trim).chain(["the end, which is in no file"]).enumerate() {
         match private.get(line) {
             Some(from) => row.push((index + 1, from)),
-            None if line.chars().count() <= TELLING => {}
+            None if line.chars().count() <= TELLING || shown.contains(line) => {}
             None => {
                 if let [(first, from), .., (last, _)] = row.as_slice()
                     && row.len() >= ROW
@@ -103,8 +104,10 @@ mod tests {
         let private = (0..4).map(|number| (line(number), "hidden.rs".to_string())).collect();
         let path = Path::new("a.rs");
         let text = |numbers: &[usize]| numbers.iter().map(|&n| line(n) + "\n}\n").collect::<String>();
-        assert!(rows(path, &text(&[0, 1, 7, 2, 3]), &private).is_empty());
-        let found = rows(path, &format!("\n{}", text(&[0, 1, 2])), &private);
-        assert_eq!(found, ["a.rs:2: the lines to 6 are also in hidden.rs"]);
+        assert!(rows(path, &text(&[0, 1, 7, 2, 3]), &private, &BTreeSet::new()).is_empty());
+        let shown = line(7);
+        let found =
+            rows(path, &format!("\n{}", text(&[0, 7, 1, 2])), &private, &BTreeSet::from([shown.as_str()]));
+        assert_eq!(found, ["a.rs:2: the lines to 8 are also in hidden.rs"]);
     }
 }

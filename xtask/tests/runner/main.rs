@@ -4,6 +4,8 @@ mod architecture;
 mod authors;
 #[cfg(all(unix, feature = "grade"))]
 mod mutants;
+#[cfg(feature = "grade")]
+mod release;
 mod students;
 mod usage;
 #[cfg(feature = "grade")]

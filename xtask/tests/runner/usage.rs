@@ -59,11 +59,32 @@ fn lists_are_for_people_and_programs() {
 #[test]
 fn the_doctor_names_missing_and_changed_data() {
     let workspace = Workspace::of_student();
-    workspace.run(&["doctor"]).says(&["rustc", "linker", "1 file as published"]);
+    workspace.run(&["doctor"]).says(&["rustc", "linker", "1 file as published", "doctor --cage"]);
     workspace.write("shared/data/hello.txt", "other\n");
     workspace.run(&["doctor"]).code(1).says(&["failed", "hello.txt has other contents", "git checkout"]);
     std::fs::remove_file(workspace.path("shared/data/hello.txt")).unwrap();
     workspace.run(&["doctor"]).code(1).says(&["hello.txt is missing"]);
     workspace.edit("Cargo.toml", "1.85", "7.3");
     workspace.run(&["doctor"]).code(1).says(&["is older than 7.3"]);
+}
+
+#[cfg(all(feature = "grade", target_os = "linux"))]
+#[test]
+fn the_doctor_tries_every_misdeed_and_says_what_stopped_it() {
+    let workspace = Workspace::of_student();
+    let said = workspace.run(&["doctor", "--cage"]);
+    if said.stdout.contains("missing") {
+        said.code(1).says(&["This system has no cage"]);
+        return;
+    }
+    let said = said.code(0).says(&[
+        "file system",
+        "read-outside",
+        "refused: ",
+        "used up its memory",
+        "may be graded",
+    ]);
+    let tried =
+        said.stdout.lines().filter(|line| line.starts_with("ok") && line.contains("refused: ")).count();
+    assert!(tried > 15, "{}", said.stdout);
 }

@@ -90,5 +90,9 @@ pub(crate) fn doctor() -> Result<Verdict> {
 
 /// What stopped it. Of an act that may end as it likes, nothing was left.
 fn how(finding: &Finding) -> String {
-    if finding.caged == "exited with 0" { "nothing of it was left".to_string() } else { finding.caged.clone() }
+    if finding.caged == "exited with 0" {
+        "nothing of it was left".to_string()
+    } else {
+        finding.caged.clone()
+    }
 }
