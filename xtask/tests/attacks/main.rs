@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     cage::launcher();
     if let Err(missing) = cage::level().require() {
         println!("attacks: skipped, none was tried: {missing}");
+        println!("test result: ok. 0 passed; 0 failed; 1 ignored");
         return ExitCode::SUCCESS;
     }
     #[cfg(target_os = "linux")]

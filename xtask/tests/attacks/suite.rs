@@ -50,10 +50,14 @@ pub(crate) fn run() -> ExitCode {
     if is_wanted("interrupted") {
         interrupted::run(&mut findings);
     }
-    println!("\n{} tried, {} wrong, {} s", findings.tried, findings.wrong.len(), started.elapsed().as_secs());
+    println!("\n{} tried in {} s", findings.tried, started.elapsed().as_secs());
     for problem in &findings.wrong {
         println!("  {problem}");
     }
+    // As every test program ends, so that `verify` counts it.
+    let failed = findings.wrong.len();
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    println!("test result: {word}. {} passed; {failed} failed", findings.tried - failed);
     ExitCode::from(u8::from(!findings.wrong.is_empty() || findings.tried == 0))
 }
 
