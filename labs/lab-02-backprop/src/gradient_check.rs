@@ -68,7 +68,6 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
 ///
 /// # Panics
 /// If the shapes differ, or x is empty.
-#[track_caller]
 pub fn check_gradient(
     f: impl Fn(&Tensor<f64>) -> f64,
     x: &Tensor<f64>,

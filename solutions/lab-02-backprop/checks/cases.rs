@@ -1,5 +1,8 @@
 //! The inputs that the checks are tried on, and what the answers are by other ways than the lab's.
 
+use std::fmt;
+use std::ops::RangeInclusive;
+
 use grading::prelude::*;
 use grading::proptest::collection::vec;
 use scalar::{Dual, Real};
@@ -7,6 +10,33 @@ use tensor::{Float, Tensor};
 
 use crate::contract::Operation::{self, Add, Div, Exp, Ln, Mul, Neg, Powi, Relu, Sub, Tanh};
 use crate::contract::{Activation, Expression, Function, Graph};
+
+/// A value that the text of a failure shows by its name: `η = 0.1`.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<T> {
+    name: &'static str,
+    pub(crate) value: T,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Named<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {:?}", self.name, self.value)
+    }
+}
+
+/// What a strategy draws, by name.
+pub(crate) fn named<S: Strategy>(name: &'static str, strategy: S) -> impl Strategy<Value = Named<S::Value>> {
+    strategy.prop_map(move |value| Named { name, value })
+}
+
+/// Whole numbers as `f64`, times a unit, by name.
+pub(crate) fn multiples(
+    name: &'static str,
+    range: RangeInclusive<i32>,
+    unit: f64,
+) -> impl Strategy<Value = Named<f64>> {
+    named(name, range.prop_map(move |n| f64::from(n) * unit))
+}
 
 impl Operation {
     pub(crate) fn arity(self) -> usize {

@@ -13,7 +13,6 @@ use tensor::{Float, Tensor};
 ///
 /// # Panics
 /// If the shapes do not fit together.
-#[track_caller]
 pub fn linear<T: Float>(x: &Tensor<T>, weight: &Tensor<T>, bias: &Tensor<T>) -> Tensor<T> {
     // BEGIN SOLUTION 5.1: a matrix product, and the bias added to each row
     x.matmul(&weight.t()) + bias
@@ -35,7 +34,6 @@ pub struct LinearGradients<T: Float> {
 ///
 /// # Panics
 /// If the shapes do not fit together.
-#[track_caller]
 pub fn linear_backward<T: Float>(x: &Tensor<T>, weight: &Tensor<T>, dy: &Tensor<T>) -> LinearGradients<T> {
     // BEGIN SOLUTION 5.2: dx and dW are matrix products, db a sum over the samples
     LinearGradients {
@@ -55,7 +53,6 @@ pub fn relu<T: Float>(x: &Tensor<T>) -> Tensor<T> {
 ///
 /// # Panics
 /// If the shapes differ.
-#[track_caller]
 pub fn relu_backward<T: Float>(y: &Tensor<T>, dy: &Tensor<T>) -> Tensor<T> {
     // BEGIN SOLUTION 5.3: dy where y is positive; y.gt(0.0) is 1 there and 0 elsewhere
     dy * y.gt(0.0)
@@ -71,7 +68,6 @@ pub fn tanh<T: Float>(x: &Tensor<T>) -> Tensor<T> {
 ///
 /// # Panics
 /// If the shapes differ.
-#[track_caller]
 pub fn tanh_backward<T: Float>(y: &Tensor<T>, dy: &Tensor<T>) -> Tensor<T> {
     // BEGIN SOLUTION 5.4: dy times the derivative, written by y
     dy * (1.0 - y.square())
@@ -87,7 +83,6 @@ pub fn sigmoid<T: Float>(x: &Tensor<T>) -> Tensor<T> {
 ///
 /// # Panics
 /// If the shapes differ.
-#[track_caller]
 pub fn sigmoid_backward<T: Float>(y: &Tensor<T>, dy: &Tensor<T>) -> Tensor<T> {
     // BEGIN SOLUTION 5.5: dy times the derivative, written by y
     dy * y * (1.0 - y)

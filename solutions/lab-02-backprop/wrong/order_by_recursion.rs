@@ -1,5 +1,5 @@
 //! Calls itself for each parent, as micrograd does: right, until the stack overflows.
-//! caught by: long_chains_need_no_deep_stack
+//! caught by: order_needs_no_deep_stack, long_chains_need_no_deep_stack
 // REPLACE 2.1
     fn visit(value: &Value, seen: &mut HashSet<usize>, order: &mut Vec<Value>) {
         if seen.insert(value.id()) {

@@ -27,7 +27,6 @@ pub struct CrossEntropy<T: Float> {
 ///
 /// # Panics
 /// If there is not one label below K for each row, or no row.
-#[track_caller]
 pub fn softmax_cross_entropy<T: Float>(logits: &Tensor<T>, labels: &[usize]) -> CrossEntropy<T> {
     let [n, _classes] = logits.dims();
     assert!(n > 0 && labels.len() == n, "{} labels for logits of shape {:?}", labels.len(), logits.shape());
@@ -39,7 +38,6 @@ pub fn softmax_cross_entropy<T: Float>(logits: &Tensor<T>, labels: &[usize]) -> 
 ///
 /// # Panics
 /// If there is not one label below K for each row.
-#[track_caller]
 pub fn softmax_cross_entropy_backward<T: Float>(
     probabilities: &Tensor<T>,
     labels: &[usize],
@@ -54,7 +52,6 @@ pub fn softmax_cross_entropy_backward<T: Float>(
 ///
 /// # Panics
 /// If the shapes differ.
-#[track_caller]
 pub fn mse<T: Float>(prediction: &Tensor<T>, target: &Tensor<T>) -> T {
     assert!(prediction.shape() == target.shape(), "mse: {:?} and {:?}", prediction.shape(), target.shape());
     todo!("5.8: the mean of the squared differences, as a number")
@@ -64,7 +61,6 @@ pub fn mse<T: Float>(prediction: &Tensor<T>, target: &Tensor<T>) -> T {
 ///
 /// # Panics
 /// If the shapes differ.
-#[track_caller]
 pub fn mse_backward<T: Float>(prediction: &Tensor<T>, target: &Tensor<T>, dloss: T) -> Tensor<T> {
     assert!(prediction.shape() == target.shape(), "mse: {:?} and {:?}", prediction.shape(), target.shape());
     todo!("5.9: the derivative of the mean of the squares, times dloss")

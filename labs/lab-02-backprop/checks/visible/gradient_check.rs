@@ -1,10 +1,11 @@
 //! Step 6: the gradient check.
 
 use grading::prelude::*;
+use grading::proptest::sample::select;
 use lab_02_backprop::{FLOOR, TOLERANCE};
 use tensor::Tensor;
 
-use crate::cases::{functions, shapes};
+use crate::cases::{Named, functions, multiples, named, shapes};
 use crate::contract::{Contract, Function};
 use crate::visible::Lab;
 
@@ -30,8 +31,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "f64::EPSILON is 2⁻⁵²; there is a method for the cube root. The step is never smaller than at |x| = 1.",
                 "f64::EPSILON.cbrt() * x.abs().max(1.0)",
             ])
-            .property(-40..=40_i32, |lab: Lab, &x: &i32| {
-                let x = f64::from(x) / 4.0;
+            .property(multiples("x", -40..=40, 0.25), |lab: Lab, x: &Named<f64>| {
+                let x = x.value;
                 let expected = f64::EPSILON.powf(1.0 / 3.0) * x.abs().max(1.0);
                 // The power's exponent 1/3 is itself rounded: 36·ε more.
                 expect::close("h", &lab.step_size(x)?, &expected, Tolerance::operations(64))
@@ -50,10 +51,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "The two places are 2h apart.",
                 "(f(x + h) - f(x - h)) / (2.0 * h)",
             ])
-            .property(([-8..=8_i32, 1..=8], any::<bool>()), |lab: Lab, &([x, h], square): &([i32; 2], bool)| {
+            .property((prop_oneof![Just(Function::Linear), Just(Function::Square)], multiples("x", -8..=8, 0.25), multiples("h", 1..=8, 0.25)), |lab: Lab, &(function, x, h): &(Function, Named<f64>, Named<f64>)| {
                 // Multiples of ¼: nothing is rounded.
-                let (x, h) = (f64::from(x) / 4.0, f64::from(h) / 4.0);
-                let function = if square { Function::Square } else { Function::Linear };
+                let (x, h, square) = (x.value, h.value, function == Function::Square);
                 let slope = if square { 2.0 * x } else { 1.0 };
                 expect::close("the slope", &lab.central_difference(function, x, h)?, &slope, Tolerance::EXACT)
                     .suspect("it is divided by h, not by 2h", || 2.0 * slope)
@@ -87,8 +87,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "let error = (a - b).abs() / a.abs().max(b.abs()).max(FLOOR); if error.is_finite() { error } else { \
                  f64::INFINITY }",
             ])
-            .property([-40..=40_i32, -40..=40], |lab: Lab, &[a, b]: &[i32; 2]| {
-                let (a, b) = (f64::from(a) / 1e4, f64::from(b) / 1e4);
+            .property((multiples("a", -40..=40, 1e-4), multiples("b", -40..=40, 1e-4)), |lab: Lab, (a, b): &(Named<f64>, Named<f64>)| {
+                let (a, b) = (a.value, b.value);
                 let got = lab.relative_error(a, b)?;
                 let expected = (a - b).abs() / [a.abs(), b.abs(), FLOOR].into_iter().fold(0.0, f64::max);
                 expect::close("the relative error", &got, &expected, Tolerance::operations(4))
@@ -115,39 +115,66 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 })
             }),
         Check::new("gradient_check_rejects_wrong_gradients", "6")
-            .law("A gradient with a wrong sign, with a factor, or with one wrong entry fails, and the worst entry is named.")
+            .law("A gradient with a wrong sign, a factor, one wrong entry, a NaN or an ∞ fails, and the worst entry is named.")
             .points(3)
             .hints([
                 "One wrong entry of many is enough. Which error do you report: the mean, the last, the largest?",
-                "The largest relative error counts, and its place is that of the entry in row-major order.",
+                "The largest relative error counts, and its place is that of the entry in row-major order. An error of NaN \
+                 is never the largest, because comparisons with NaN are false: relative_error must make it ∞.",
                 "(1..errors.len()).fold(0, |worst, place| if errors[place] > errors[worst] { place } else { worst })",
             ])
-            .property((inputs(), any::<u16>(), 0..=3_u8), |lab: Lab, ((function, x), place, mistake): &((Function, Tensor<f64>), u16, u8)| {
-                let right = function.gradient(x);
-                let place = usize::from(*place) % x.numel();
+            .property(wrong_gradients(), |lab: Lab, (function, x, mistake, place): &(Function, Tensor<f64>, Mistake, Named<usize>)| {
+                let (right, place) = (function.gradient(x), place.value);
                 // Where the derivative is almost 0, so is the mistake.
                 expect::assume(right.to_vec()[place].abs() > 0.05)?;
+                let one_entry = |value: f64| {
+                    let mut numbers = right.to_vec();
+                    numbers[place] = value;
+                    Tensor::from_vec(numbers, x.shape())
+                };
                 let wrong = match mistake {
-                    0 => -&right,
-                    1 => &right * x.numel().max(2) as f64,
-                    2 => &right * 1.01,
-                    _ => {
-                        let mut numbers = right.to_vec();
-                        numbers[place] += 0.01;
-                        Tensor::from_vec(numbers, x.shape())
-                    }
+                    Mistake::Sign => -&right,
+                    Mistake::Factor => &right * x.numel().max(2) as f64,
+                    Mistake::Percent => &right * 1.01,
+                    Mistake::OneEntry => one_entry(right.to_vec()[place] + 0.01),
+                    Mistake::NotANumber => one_entry(f64::NAN),
+                    Mistake::Infinite => one_entry(f64::INFINITY),
                 };
                 let check = lab.check_gradient(*function, x.clone(), wrong.clone())?;
-                let kind = ["the sign is wrong", "it is multiplied by a number", "it is 1 % too large", "one entry is wrong"];
-                expect::that(!check.passes, || format!("a gradient passes although {}: {check:?}", kind[usize::from(*mistake)]))?;
+                expect::that(!check.passes, || format!("a wrong gradient passes: {check:?}"))?;
                 expect::that(check.place < x.numel(), || format!("there is no entry {}", check.place))?;
-                if *mistake == 3 {
+                if matches!(mistake, Mistake::OneEntry | Mistake::NotANumber | Mistake::Infinite) {
                     expect::equal("the place of the largest error", check.place, place)?;
                 }
-                expect::equal("the gradient's entry there", check.gradient, wrong.to_vec()[check.place])?;
+                let entry = wrong.to_vec()[check.place];
+                expect::that(check.gradient.total_cmp(&entry).is_eq(), || {
+                    format!("the gradient's entry there is {entry}, not {}", check.gradient)
+                })?;
                 let difference = right.to_vec()[check.place];
                 expect::close("the central difference there", &check.difference, &difference, DIFFERENCES)?;
                 Ok(())
             }),
     ]
+}
+
+/// What may be wrong with a gradient.
+#[derive(Debug, Clone, Copy)]
+enum Mistake {
+    Sign,
+    Factor,
+    /// All entries are 1 % too large.
+    Percent,
+    OneEntry,
+    NotANumber,
+    Infinite,
+}
+
+/// A function and its input, a mistake in the gradient, and the place of the mistakes that have one.
+fn wrong_gradients() -> impl Strategy<Value = (Function, Tensor<f64>, Mistake, Named<usize>)> {
+    use Mistake::{Factor, Infinite, NotANumber, OneEntry, Percent, Sign};
+    let mistakes = [Sign, Factor, Percent, OneEntry, NotANumber, Infinite];
+    (inputs(), select(mistakes.to_vec())).prop_flat_map(|((function, x), mistake)| {
+        let place = named("place", 0..x.numel());
+        (Just(function), Just(x), Just(mistake), place)
+    })
 }

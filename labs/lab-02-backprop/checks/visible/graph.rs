@@ -2,7 +2,7 @@
 
 use grading::prelude::*;
 
-use crate::cases::{expressions, graphs};
+use crate::cases::{Named, expressions, graphs, multiples};
 use crate::contract::{Contract, Expression, Graph};
 use crate::visible::Lab;
 
@@ -30,8 +30,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "A number that was used twice is reached twice. How do you know that you have been there?",
                 "Clones of a value are the same number and have the same id(). `HashSet::insert` says whether \
                  something is new.",
-                "if parents_done { order.push(value) } else if seen.insert(value.id()) { … push (value, true), then \
-                 each parent as (parent, false) … }",
+                "while let Some((value, parents_done)) = stack.pop() { if parents_done { order.push(value); } else if \
+                 seen.insert(value.id()) { … push (value.clone(), true), then each parent as (parent.clone(), \
+                 false) … } }",
             ])
             .property(graphs(12), |lab: Lab, graph: &Graph| {
                 let root = graph.parents.len() - 1;
@@ -57,11 +58,34 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "When is a number complete, so that it may be put on the list?",
                 "Put it back on the stack, marked, below its parents: when it comes up again, they are done. Whether \
                  a number has been seen must be asked when it is taken from the stack, not when it is put there.",
-                "stack.push((value, true)) first, then the parents, which lie above it and come up before it",
+                "if parents_done { order.push(value); } else if seen.insert(value.id()) { stack.push((value.clone(), \
+                 true)); for (parent, _) in value.parents() { stack.push((parent.clone(), false)); } }",
             ])
             .property(graphs(12), |lab: Lab, graph: &Graph| {
                 let order = lab.topological_order(graph.clone())?;
                 parents_come_first(graph, &order)
+            }),
+        Check::new("order_needs_no_deep_stack", "2")
+            .law("The order of a chain of 100,000 numbers is found in 256 KiB of stack: no function calls itself once per node.")
+            .hints([
+                "A function that calls itself for each parent is 100,000 calls deep at the beginning of this chain.",
+                "Keep what is still to be done in a Vec instead: push, and pop in a loop. The handout has the table.",
+                "while let Some((value, parents_done)) = stack.pop() { if parents_done { order.push(value); } else if \
+                 seen.insert(value.id()) { stack.push((value.clone(), true)); for (parent, _) in value.parents() { \
+                 stack.push((parent.clone(), false)); } } }",
+            ])
+            .example(|lab: Lab| {
+                const LENGTH: usize = 100_000;
+                let order = lab.topological_order_of_chain(LENGTH)?;
+                expect::equal("how many are listed", order.len(), LENGTH)
+                    .suspect("only the root is listed", || 1_usize)
+                    .suspect("the root itself is missing", || LENGTH - 1)?;
+                match (0..LENGTH).find(|&place| order[place] != place) {
+                    None => Ok(()),
+                    Some(place) => expect::that(false, || {
+                        format!("number {} of the chain is listed at place {place}, where number {place} belongs", order[place])
+                    }),
+                }
             }),
         Check::new("gradient_sums_over_all_paths", "3")
             .law(
@@ -106,7 +130,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 let got = lab.backward(graph.clone(), vec![1.0, 1.0])?;
                 expect::close("the gradient of each node after two passes", &got, &twice, Tolerance::EXACT)
                     .suspect("the second pass replaces the first one's gradient", || once.clone())
-                    .suspect("the second pass passes the first one's gradients on again", || passed_on_again(graph))?;
+                    .suspect("the second pass passes on what the first one left", || passed_on_again(graph, false))
+                    .suspect("the second pass passes on what the first one left", || passed_on_again(graph, true))?;
                 Ok(())
             }),
         Check::new("backward_is_linear_in_the_cotangent", "3")
@@ -117,8 +142,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                  the way.",
                 "HashMap::from([(self.id(), dy)])",
             ])
-            .property((graphs(12), [-4..=4_i32, -4..=4]), |lab: Lab, (graph, [alpha, beta]): &(Graph, [i32; 2])| {
-                let (alpha, beta) = (f64::from(*alpha), f64::from(*beta));
+            .property((graphs(12), multiples("α", -4..=4, 1.0), multiples("β", -4..=4, 1.0)), |lab: Lab, (graph, alpha, beta): &(Graph, Named<f64>, Named<f64>)| {
+                let (alpha, beta) = (alpha.value, beta.value);
                 let got = lab.backward(graph.clone(), vec![alpha, beta])?;
                 let expected: Vec<f64> = graph.gradient().iter().map(|g| (alpha + beta) * g).collect();
                 expect::close("the gradient of each node", &got, &expected, Tolerance::EXACT)
@@ -164,11 +189,13 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 Ok(())
             }),
         Check::new("long_chains_need_no_deep_stack", "3")
-            .law("A chain of 100,000 products is differentiated in 256 KiB of stack: nothing calls itself node by node.")
+            .law("A chain of 100,000 products is differentiated in 256 KiB of stack: no function calls itself once per node.")
             .hints([
-                "A function that calls itself for each parent is 100,000 calls deep at the end of this chain.",
-                "Keep what is still to be done in a Vec instead: push, and pop in a loop.",
-                "while let Some((value, parents_done)) = stack.pop() { … }",
+                "Does a function call itself once per node? See `topological_order`, step 2.",
+                "Both functions of this step are loops over the order. If the check order_needs_no_deep_stack of step 2 \
+                 passes, the recursion is in backward_with; if not, it is in topological_order.",
+                "for value in topological_order(self).iter().rev() { … }, and in topological_order \
+                 while let Some((value, parents_done)) = stack.pop() { … }",
             ])
             .example(|lab: Lab| {
                 let factor = 1.0 + 1e-5;
@@ -196,12 +223,13 @@ fn overwriting(graph: &Graph) -> Vec<f64> {
     adjoints
 }
 
-/// What two passes give that work in the gradients themselves, as micrograd does.
-fn passed_on_again(graph: &Graph) -> Vec<f64> {
+/// What two passes give that work in the gradients themselves, as micrograd does. The root's is set to 1 each time, or
+/// 1 is added to it.
+fn passed_on_again(graph: &Graph, root_adds: bool) -> Vec<f64> {
     let mut grads = vec![0.0; graph.parents.len()];
     for _ in 0..2 {
         if let Some(last) = grads.last_mut() {
-            *last = 1.0;
+            *last = if root_adds { *last + 1.0 } else { 1.0 };
         }
         for place in (0..grads.len()).rev() {
             for &(parent, d) in &graph.parents[place] {

@@ -81,7 +81,10 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     let Linear { x, weight, dy, .. } = case;
                     let [dx, dw, db] = lab.linear_backward(x.clone(), weight.clone(), dy.clone())?;
                     let of_shape = |name: &str, gradient: &Tensor<f64>, of: &Tensor<f64>| {
-                        expect::equal(&format!("the shape of {name}"), gradient.shape(), of.shape()).map_err(Stop::from)
+                        let transposed: Vec<usize> = of.shape().iter().rev().copied().collect();
+                        expect::equal(&format!("the shape of {name}"), gradient.shape().to_vec(), of.shape().to_vec())
+                            .suspect(&format!("{name} is transposed"), || transposed)
+                            .map_err(Stop::from)
                     };
                     of_shape("dx", &dx, x)?;
                     of_shape("dW", &dw, weight)?;
@@ -91,7 +94,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     let (of_x, of_w) = (inner(dy, &vx.matmul(&weight.t())), inner(dy, &x.matmul(&vw.t())));
                     expect::close("⟨dx, δx⟩", &inner(&dx, vx), &of_x, tolerance)?;
                     expect::close("⟨dW, δW⟩", &inner(&dw, vw), &of_w, tolerance)
-                        .suspect("dW is averaged over the samples, not summed", || of_w / rows)?;
+                        .suspect("dW is averaged over the samples, not summed", || of_w / rows)
+                        .suspect("dW is transposed", || inner(&x.t().matmul(dy), vw))?;
                     let of_b: f64 = (0..x.size(0)).map(|n| inner(&dy.select(0, n), vb)).sum();
                     expect::close("⟨db, δb⟩", &inner(&db, vb), &of_b, tolerance)
                         .suspect("db is averaged over the samples, not summed", || of_b / rows)?;

@@ -27,8 +27,12 @@ fn compare(lab: Lab, operation: Operation, x: &[f64], suspects: &[(&str, Vec<f64
     let tolerance = Tolerance::operations(16).plus(Tolerance::sum_of(4));
     expect::close("the result", &result, &operation.of(x), tolerance)?;
     let expected: Vec<f64> = (0..x.len()).map(|operand| operation.partial(x, operand)).collect();
-    let mut verdict =
-        expect::close("the partial derivatives, one for each operand,", &partials, &expected, tolerance);
+    let mut verdict = expect::close(
+        "the list of partial derivatives, one for each operand,",
+        &partials,
+        &expected,
+        tolerance,
+    );
     for (mistake, answer) in suspects {
         verdict = verdict.suspect(mistake, || answer.clone());
     }
@@ -55,7 +59,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .property((not_zero(), vec((not_zero(), not_zero()), 1..=3)), |lab: Lab, (data, parents): &(f64, Vec<(f64, f64)>)| {
                 let (got_data, got_parents) = lab.record(*data, parents.clone())?;
                 expect::equal("the data", got_data, *data)?;
-                expect::equal("the parents with their partial derivatives", got_parents, parents.clone())
+                expect::equal("the list of parents, each with its partial derivative,", got_parents, parents.clone())
                     .suspect("nothing is recorded", Vec::new)
                     .suspect("the gradient of a parent stands where the partial derivative belongs", || {
                         parents.iter().map(|&(x, _)| (x, 0.0)).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use grading::prelude::*;
 use tensor::Tensor;
 
-use crate::cases::logits;
+use crate::cases::{Named, logits, multiples};
 use crate::contract::Contract;
 use crate::visible::Lab;
 
@@ -11,6 +11,25 @@ use crate::visible::Lab;
 fn by_definition(z: &[f64], label: usize) -> (f64, Vec<f64>) {
     let sum: f64 = z.iter().map(|z| z.exp()).sum();
     (sum.ln() - z[label], z.iter().map(|z| z.exp() / sum).collect())
+}
+
+/// The same for logits of any size, of which the largest is subtracted.
+fn by_differences(z: &[f64], label: usize) -> (f64, Vec<f64>) {
+    let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    by_definition(&z.iter().map(|z| z - largest).collect::<Vec<_>>(), label)
+}
+
+/// The mean loss and the probabilities of a batch, from those of a row.
+fn of_batch(
+    z: &Tensor<f64>,
+    labels: &[usize],
+    of_row: fn(&[f64], usize) -> (f64, Vec<f64>),
+) -> (f64, Tensor<f64>) {
+    let rows: Vec<(f64, Vec<f64>)> =
+        labels.iter().enumerate().map(|(row, &label)| of_row(&z.select(0, row).to_vec(), label)).collect();
+    let sum: f64 = rows.iter().map(|(loss, _)| loss).sum();
+    let probabilities = rows.into_iter().flat_map(|(_, p)| p).collect();
+    (sum / labels.len() as f64, Tensor::from_vec(probabilities, z.shape()))
 }
 
 /// Predictions and targets of one shape.
@@ -33,17 +52,14 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .property(logits(3.0), |lab: Lab, (z, labels): &(Tensor<f64>, Vec<usize>)| {
                 let (loss, probabilities) = lab.softmax_cross_entropy(z.clone(), labels.clone())?;
                 let [n, k] = z.dims();
-                let rows: Vec<(f64, Vec<f64>)> =
-                    (0..n).map(|row| by_definition(&z.select(0, row).to_vec(), labels[row])).collect();
-                let sum: f64 = rows.iter().map(|(loss, _)| loss).sum();
-                let p = Tensor::from_vec(rows.into_iter().flat_map(|(_, p)| p).collect(), [n, k]);
+                let (mean, p) = of_batch(z, labels, by_definition);
                 // Numbers up to 3 + ln 5 and exponentials of them, in relation to their sum.
                 let tolerance = Tolerance::sum_of(n + k + 8).times(6.0);
-                expect::close("the probabilities", &probabilities, &p, tolerance)
+                expect::close("the matrix of probabilities", &probabilities, &p, tolerance)
                     .suspect("the logarithms of the probabilities are returned", || p.log())?;
-                expect::close("the loss", &loss, &(sum / n as f64), tolerance)
-                    .suspect("the losses are summed, not averaged", || sum)
-                    .suspect("the sign is wrong", || -sum / n as f64)?;
+                expect::close("the loss", &loss, &mean, tolerance)
+                    .suspect("the losses are summed, not averaged", || mean * n as f64)
+                    .suspect("the sign is wrong", || -mean)?;
                 Ok(())
             }),
         Check::new("cross_entropy_of_large_logits_is_finite", "5")
@@ -55,14 +71,20 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                  the logits, not as the logarithm of a p that may have become 0.",
                 "ln p = shifted − ln Σ exp(shifted)",
             ])
-            .property((logits(1e4), -9..=9_i32), |lab: Lab, ((z, labels), shift): &((Tensor<f64>, Vec<usize>), i32)| {
+            .property((logits(1e4), multiples("shift", -9..=9, 1e3)), |lab: Lab, ((z, labels), shift): &((Tensor<f64>, Vec<usize>), Named<f64>)| {
                 let (loss, probabilities) = lab.softmax_cross_entropy(z.clone(), labels.clone())?;
-                expect::that(loss.is_finite() && !probabilities.has_non_finite(), || {
-                    format!("the loss is {loss}, the probabilities are {probabilities:?}")
-                })?;
-                let (shifted, _) = lab.softmax_cross_entropy(z + f64::from(*shift) * 1e3, labels.clone())?;
+                let (mean, p) = of_batch(z, labels, by_differences);
                 // Logits up to 2e4 and their differences.
-                expect::close("the loss of shifted logits", &shifted, &loss, Tolerance::sum_of(16).times(4e4))?;
+                let tolerance = Tolerance::sum_of(16).times(4e4);
+                // A NaN agrees with nothing, not even with the NaN of a suspect: what is finite is asked first.
+                let finite = (loss.is_finite(), !probabilities.has_non_finite());
+                expect::equal(&format!("whether the loss, {loss}, and the probabilities are finite"), finite, (true, true))
+                    .suspect("∞/∞ or 0/0: the largest logit is not subtracted", || (false, false))
+                    .suspect("ln 0 or ln ∞: ln p is not computed from the shifted logits", || (false, true))?;
+                expect::close("the matrix of probabilities", &probabilities, &p, tolerance)?;
+                expect::close("the loss", &loss, &mean, tolerance)?;
+                let (shifted, _) = lab.softmax_cross_entropy(z + shift.value, labels.clone())?;
+                expect::close("the loss of shifted logits", &shifted, &loss, tolerance)?;
                 Ok(())
             }),
         Check::new("cross_entropy_gradient", "5")
@@ -73,11 +95,10 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "The first part gives p[k]; the second gives −1 for k = label. The mean gives 1/N.",
                 "(probabilities - Tensor::one_hot(labels, classes)) * (dloss.as_f64() / n as f64)",
             ])
-            .property((logits(3.0), -4..=4_i32), |lab: Lab, ((z, labels), dloss): &((Tensor<f64>, Vec<usize>), i32)| {
+            .property((logits(3.0), multiples("dloss", -4..=4, 1.0)), |lab: Lab, ((z, labels), dloss): &((Tensor<f64>, Vec<usize>), Named<f64>)| {
                 let [n, k] = z.dims();
-                let rows = (0..n).map(|row| by_definition(&z.select(0, row).to_vec(), labels[row]).1);
-                let p: Tensor<f64> = Tensor::from_vec(rows.flatten().collect(), [n, k]);
-                let dloss = f64::from(*dloss);
+                let (_, p) = of_batch(z, labels, by_definition);
+                let dloss = dloss.value;
                 let got = lab.softmax_cross_entropy_backward(p.clone(), labels.clone(), dloss)?;
                 let difference =
                     Tensor::from_fn([n, k], |at| p.get([at[0], at[1]]) - f64::from(u8::from(labels[at[0]] == at[1])));
@@ -98,7 +119,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "(prediction - target).square().mean(..).item() and (prediction - target) * (2.0 * dloss.as_f64() / \
                  prediction.numel() as f64)",
             ])
-            .property((pairs(), -4..=4_i32), |lab: Lab, ((prediction, target), dloss): &((Tensor<f64>, Tensor<f64>), i32)| {
+            .property((pairs(), multiples("dloss", -4..=4, 1.0)), |lab: Lab, ((prediction, target), dloss): &((Tensor<f64>, Tensor<f64>), Named<f64>)| {
                 let differences: Vec<f64> =
                     prediction.to_vec().iter().zip(target.to_vec()).map(|(a, b)| a - b).collect();
                 let count = differences.len() as f64;
@@ -109,7 +130,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     .suspect("the squares are summed, not averaged", || sum)
                     .suspect("it is averaged over the samples only", || sum / prediction.size(0) as f64)
                     .suspect("there is a factor of ½", || 0.5 * sum / count)?;
-                let dloss = f64::from(*dloss);
+                let dloss = dloss.value;
                 let gradient = Tensor::from_vec(differences, prediction.shape()) * (2.0 * dloss / count);
                 let got = lab.mse_backward(prediction.clone(), target.clone(), dloss)?;
                 expect::close("the gradient", &got, &gradient, tolerance.times(8.0))

@@ -3,7 +3,7 @@
 use grading::prelude::*;
 use tensor::Tensor;
 
-use crate::cases::{Layers, inner, matrix, network_by_loops, networks, rows};
+use crate::cases::{Layers, Named, inner, matrix, named, network_by_loops, networks, rows};
 use crate::contract::Contract;
 use crate::visible::Lab;
 
@@ -41,7 +41,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     .suspect("the input or the logits are missing", || expected.len() - 1)?;
                 let last = expected.len() - 1;
                 for (place, (got, expected)) in got.iter().zip(&expected).enumerate() {
-                    let name = if place == last { "the logits".into() } else { format!("the input of layer {place}") };
+                    let name = if place == last { "the matrix of logits".into() } else { format!("the input of layer {place}") };
                     expect::close(&name, got, expected, tolerance())
                         .suspect("there is a ReLU after the logits", || expected.relu())?;
                 }
@@ -70,15 +70,18 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     let kept = activations(&layers, x);
                     let expected = inner(&kept[layers.len()], dlogits);
                     let gradients = lab.mlp_backward(layers.clone(), kept.clone(), dlogits.clone())?;
+                    let without_relu = backward_without_relu(&layers, &kept, dlogits);
                     expect::equal("the number of layers with gradients", gradients.len(), layers.len())?;
                     for (place, [_, dw, _]) in gradients.iter().enumerate() {
                         let weight = &layers[place][0];
                         expect::equal(&format!("the shape of dW of layer {place}"), dw.shape(), weight.shape())
                             .suspect("the gradients are in the reverse order", || layers[layers.len() - 1 - place][0].shape())?;
                         let name = format!("⟨W, dW⟩ of layer {place}");
-                        expect::close(&name, &inner(weight, dw), &expected, tolerance())?;
+                        expect::close(&name, &inner(weight, dw), &expected, tolerance())
+                            .suspect(THROUGH_RELU, || inner(weight, &without_relu[place][1]))?;
                     }
-                    expect::close("⟨x, dx⟩ of the network's input", &inner(x, &gradients[0][0]), &expected, tolerance())?;
+                    expect::close("⟨x, dx⟩ of the network's input", &inner(x, &gradients[0][0]), &expected, tolerance())
+                        .suspect(THROUGH_RELU, || inner(x, &without_relu[0][0]))?;
                     Ok(())
                 },
             ),
@@ -140,10 +143,10 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .property(
                 networks(3).prop_flat_map(|(layers, _, _)| {
                     let gradients: Vec<_> = layers.iter().map(|[w, b]| [tensors(w.shape()), tensors(b.shape())]).collect();
-                    (Just(layers), gradients, 0..=10_u32)
+                    (Just(layers), gradients, named("η", (0..=10_u32).prop_map(|tenths| f64::from(tenths) / 10.0)))
                 }),
-                |lab: Lab, (layers, gradients, rate): &(Layers, Layers, u32)| {
-                    let rate = f64::from(*rate) / 10.0;
+                |lab: Lab, (layers, gradients, rate): &(Layers, Layers, Named<f64>)| {
+                    let rate = rate.value;
                     let got = lab.mlp_step(layers.clone(), gradients.clone(), rate)?;
                     expect::equal("the number of layers", got.len(), layers.len())?;
                     for (place, after) in got.iter().enumerate() {
@@ -159,6 +162,26 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 },
             ),
     ]
+}
+
+/// The likely reason for what [`backward_without_relu`] gives.
+const THROUGH_RELU: &str = "the gradient does not go through the ReLU on the way back";
+
+/// dx and dW of each layer if every gradient is passed on as if the activation were not there.
+fn backward_without_relu(
+    layers: &Layers,
+    activations: &[Tensor<f64>],
+    dlogits: &Tensor<f64>,
+) -> Vec<[Tensor<f64>; 2]> {
+    let mut dy = dlogits.clone();
+    let mut gradients: Vec<[Tensor<f64>; 2]> = Vec::new();
+    for ([weight, _], x) in layers.iter().zip(activations).rev() {
+        let dx = dy.matmul(weight);
+        gradients.push([dx.clone(), dy.t().matmul(x)]);
+        dy = dx;
+    }
+    gradients.reverse();
+    gradients
 }
 
 fn logits_max(logits: &Tensor<f64>) -> f64 {

@@ -2,8 +2,16 @@
 
 use grading::prelude::*;
 
+use crate::cases::{Named, multiples, named};
 use crate::contract::Contract;
 use crate::visible::Lab;
+
+/// Why something may be recorded inside of `no_grad`.
+const STILL_ON: &str = "recording is on while f runs: never switched off, or `let _ =` has switched it back at once, or \
+                        `record` does not ask is_grad_enabled()";
+
+/// How many `no_grad`s stand one in the other.
+const NESTED: &str = "no_grads one in the other";
 
 pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
     vec![
@@ -16,14 +24,13 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                  dropped, at the end of the function.",
                 "let _restore = Restore { before: RECORDING.replace(false) }; f()",
             ])
-            .property(-4..=4_i32, |lab: Lab, &answer: &i32| {
-                let answer = f64::from(answer);
+            .property(multiples("what f returns", -4..=4, 1.0), |lab: Lab, answer: &Named<f64>| {
+                let answer = answer.value;
                 expect::equal("what f returns", lab.through_no_grad(answer)?, answer)?;
                 let seen = lab.no_grad(1, false)?;
-                expect::equal("the numbers of parents before, twice inside and after", seen, vec![2, 0, 0, 2])
-                    .suspect("the switch is never turned", || vec![2, 2, 2, 2])
-                    .suspect("the switch is not turned back", || vec![2, 0, 0, 0])
-                    .suspect("record does not look at the switch", || vec![2, 2, 2, 2])?;
+                expect::equal("the list of the numbers of parents (before, twice inside, after)", seen, vec![2, 0, 0, 2])
+                    .suspect(STILL_ON, || vec![2, 2, 2, 2])
+                    .suspect("the switch is not turned back", || vec![2, 0, 0, 0])?;
                 Ok(())
             }),
         Check::new("no_grad_restores_what_was_before", "4")
@@ -33,12 +40,14 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "Remember the state that you find, and put back that.",
                 "let _restore = Restore { before: RECORDING.replace(false) };",
             ])
-            .property(2..=4_usize, |lab: Lab, &depth: &usize| {
+            .property(named(NESTED, 2..=4_usize), |lab: Lab, depth: &Named<usize>| {
+                let depth = depth.value;
                 let seen = lab.no_grad(depth, false)?;
                 let mut expected = vec![0; 2 * depth + 2];
                 expected[0] = 2;
                 expected[2 * depth + 1] = 2;
-                expect::equal("the numbers of parents, from before the outermost no_grad to after it", seen, expected)
+                expect::equal("the list of the numbers of parents, from before the outermost no_grad to after it,", seen, expected)
+                    .suspect(STILL_ON, || vec![2; 2 * depth + 2])
                     .suspect("the inner no_grad turns recording on", || {
                         let mut on = vec![2; 2 * depth + 2];
                         on[1..depth + 2].fill(0);
@@ -54,8 +63,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                  `drop`.",
                 "let _restore = …; with a name: `let _ = …` would drop it at once",
             ])
-            .property(1..=3_usize, |lab: Lab, &depth: &usize| {
-                let seen = lab.no_grad(depth, true)?;
+            .property(named(NESTED, 1..=3_usize), |lab: Lab, depth: &Named<usize>| {
+                let seen = lab.no_grad(depth.value, true)?;
                 expect::equal("the number of parents after the panic", seen.last(), Some(&2))
                     .suspect("the switch stays off", || Some(&0))?;
                 Ok(())
