@@ -39,7 +39,7 @@ fn check_and_train(demo: &Demo) -> demo::Result<Outcome> {
     let settings = Settings::new(demo);
     let folder = demo.folder()?;
 
-    let single_numbers = SingleNumbers::train(if demo.args.quick { 40 } else { 120 });
+    let single_numbers = SingleNumbers::train(200);
     demo.say(format_args!(
         "A network of {} single numbers learned two moons: {:.1} % of {} points are right. The graph of its loss has {} \
          nodes.",
