@@ -66,7 +66,7 @@ impl<'a> Bench<'a> {
         let build = cargo::build_checks(workspace, lab, Edition::Solution)?;
         anyhow::ensure!(build.success, "the checks of {} do not compile:\n{}", lab.id(), build.complaint());
         let programs = OwnFolder::new(&workspace.target_dir().join("bench"))?;
-        let this = std::env::current_exe().context("this program does not know where it is")?;
+        let this = this_program()?;
         fs::copy(&this, programs.path().join("keeper")).context("cannot copy this program")?;
         let checks = build.executable().context("cargo made no check binary")?;
         fs::copy(checks, programs.path().join("checks")).context("cannot copy the check binary")?;
@@ -176,6 +176,15 @@ impl<'a> Bench<'a> {
             digest: self.digest(entry)?,
         })
     }
+}
+
+/// This program's file. A build may have put another in its place meanwhile, but Linux still has the one that runs.
+fn this_program() -> Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() {
+        return Ok(running.to_path_buf());
+    }
+    std::env::current_exe().context("this program does not know where it is")
 }
 
 /// What is enforced, in words.

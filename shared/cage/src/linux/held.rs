@@ -125,7 +125,12 @@ fn greet(socket: &UnixStream, instructions: &Instructions, files: &[OwnedFd; 3])
         Ok(Report::Started) => sent.step("send the instructions"),
         Ok(Report::Failed { step, problem }) => Err(CageError::Failed { step, problem }),
         Ok(report) => Err(CageError::failed("start the keeper", format!("it said {report:?}"))),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(CageError::NoLauncher),
+        // It has ended, with the instructions read or not: it takes no part.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) =>
+        {
+            Err(CageError::NoLauncher)
+        }
         Err(error) => Err(CageError::failed("start the keeper", error)),
     }
 }
