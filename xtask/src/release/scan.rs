@@ -66,7 +66,9 @@ fn private_lines(lab: &Lab) -> Result<BTreeMap<String, String>> {
             }
         }
     }
-    for path in &source.private {
+    // What else is the author's (how figures are drawn) labs may share.
+    let authors = |path: &Path| lab.author_only.iter().any(|own| path.starts_with(own));
+    for path in source.private.iter().filter(|path| !authors(path)) {
         let text = fs::read(lab.dir(Edition::Solution).join(path))?;
         String::from_utf8_lossy(&text).lines().for_each(|line| add(path, line));
     }
