@@ -333,7 +333,7 @@ fn cheats() -> Vec<Attack> {
         // Each law of a margin relates answers; a function that answers with what it was asked knows none of them.
         edited(
             "remembers-other-calls",
-            Fate::loses(&["mistakes_stay_below_novikoffs_bound", "novikoff_holds_in_any_order"]),
+            Fate::loses(&["bound_is_a_square", "novikoff_holds_in_any_order"]),
             "src/rosenblatt.rs",
             "(radius / margin).powi(2)",
             "{ let key = margin.to_bits(); SEEN.lock().map_or(0.0, |mut seen| { let known = seen.contains(&key); seen.push(key); if known { (radius / margin).powi(2) } else { f64::INFINITY } }) }",
@@ -396,7 +396,7 @@ const FEATURES: [&str; 4] = [
     "xor_falls_to_features",
     "features_and_kernel_agree_on_whole_numbers",
 ];
-const BOUND: [&str; 2] = ["mistakes_stay_below_novikoffs_bound", "novikoff_holds_in_any_order"];
+const BOUND: [&str; 2] = ["bound_is_a_square", "novikoff_holds_in_any_order"];
 const STAIRS: [&str; 2] = ["staircase_has_its_heights", "staircase_approximates"];
 
 /// Answers that are none.
