@@ -116,7 +116,7 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     ///
-    /// Only what is no fault of the submission: see [`LabResult::not_graded`].
+    /// Only what is no fault of the submission: it is `NotGraded` then, without a score.
     pub(crate) fn judge(&self, entry: &Entry<'_>, dir: &Path) -> Result<LabResult> {
         let worker = match self.blueprint.compile(&self.compiler, entry.files, dir)? {
             Compiled::Worker(worker) => worker,

@@ -117,7 +117,7 @@ fn tasks_of_this_user() -> io::Result<u64> {
 }
 
 /// Gives up being root. All capabilities go with it, but for one where it must stay: if what was named lies in a
-/// directory that others cannot enter (`/root/.rustup`), the right to *search and read*, which Landlock bounds to just
+/// directory that others cannot enter (a toolchain in a home), the right to *search and read*, which Landlock bounds to just
 /// those paths.
 fn become_nobody(owner: u32, instructions: &Instructions) -> Result<(), CageError> {
     let named = instructions.readable.iter().chain(&instructions.executable);
