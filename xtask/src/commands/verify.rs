@@ -23,7 +23,12 @@ use crate::workspace::Workspace;
 pub(crate) struct Findings {
     passed: usize,
     failed: usize,
+    /// What failed and why, to be said again where the eye (or a log that keeps only its end) looks: below the table.
+    failures: Vec<(String, String)>,
 }
+
+/// How many lines of each failure's reason are said again.
+const REPEATED_LINES: usize = 40;
 
 impl Findings {
     /// Counts something that holds.
@@ -39,6 +44,7 @@ impl Findings {
         for line in why.trim_end().lines() {
             say!("      {line}");
         }
+        self.failures.push((what.to_string(), why.trim_end().to_string()));
     }
 
     /// Counts `number` things that hold and are not listed one by one.
@@ -127,6 +133,18 @@ fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
             findings.failed,
             duration(*time)
         );
+    }
+    for (stage, findings, _) in table {
+        for (what, why) in &findings.failures {
+            say!("\n{RED}{}: {what}{RED:#}", name(*stage));
+            let lines: Vec<&str> = why.lines().collect();
+            for line in lines.iter().take(REPEATED_LINES) {
+                say!("    {line}");
+            }
+            if let Some(more @ 1..) = lines.len().checked_sub(REPEATED_LINES) {
+                say!("    {DIM}({more} lines more above){DIM:#}");
+            }
+        }
     }
     let passed: usize = table.iter().map(|(_, findings, _)| findings.passed).sum();
     let failed: usize = table.iter().map(|(_, findings, _)| findings.failed).sum();

@@ -76,16 +76,17 @@ pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()
         .spawn()
         .context("cannot start cargo")?;
     let (sender, receiver) = channel();
-    let streams: [Option<Box<dyn Read + Send>>; 2] = [
-        child.stdout.take().map(|stream| Box::new(stream) as _),
-        child.stderr.take().map(|stream| Box::new(stream) as _),
+    let streams: [(bool, Option<Box<dyn Read + Send>>); 2] = [
+        (true, child.stdout.take().map(|stream| Box::new(stream) as _)),
+        (false, child.stderr.take().map(|stream| Box::new(stream) as _)),
     ];
-    for stream in streams.into_iter().flatten() {
+    for (is_stdout, stream) in streams {
+        let Some(stream) = stream else { continue };
         let sender = sender.clone();
         thread::spawn(move || {
             for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line).trim_end().to_string();
-                if sender.send(line).is_err() {
+                if sender.send((is_stdout, line)).is_err() {
                     return;
                 }
             }
@@ -93,12 +94,12 @@ pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()
     }
     drop(sender);
     let bar = spinner("testing");
-    let mut lines = Vec::new();
+    let (mut said, mut complained) = (Vec::new(), Vec::new());
     loop {
         match receiver.recv_timeout(TICK) {
-            Ok(line) => {
+            Ok((is_stdout, line)) => {
                 bar.set_message(line.trim().chars().take(70).collect::<String>());
-                lines.push(line);
+                if is_stdout { &mut said } else { &mut complained }.push(line);
             }
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
@@ -112,7 +113,7 @@ pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()
     }
     let status = cargo::wait(&mut child)?;
     bar.finish_and_clear();
-    let (passed, failed) = tally(&lines);
+    let (passed, failed) = tally(&said);
     if passed > 0 {
         findings.pass_many(passed, &format!("passed: {}, doctests included", count(passed, "test")));
     }
@@ -121,10 +122,42 @@ pub(super) fn tests(workspace: &Workspace, findings: &mut Findings) -> Result<()
             findings.fail("cargo test", "not a single test ran");
         }
     } else {
-        findings.fail(&format!("cargo test: {failed} failed"), &end_of(&lines.join("\n")));
+        let why = [failures(&said), errors(&complained)].concat().join("\n");
+        findings.fail(&format!("cargo test: {failed} failed"), &end_of(&why));
         findings.failed += failed.saturating_sub(1);
     }
     Ok(())
+}
+
+/// Of the test binaries' standard output, what those say that failed: from `failures:` to `test result: FAILED`.
+fn failures(stdout: &[String]) -> Vec<String> {
+    let mut shown = Vec::new();
+    let mut failing = Vec::new();
+    for line in stdout {
+        if line.starts_with("test result:") {
+            if line.contains("FAILED") {
+                shown.append(&mut failing);
+                shown.push(line.clone());
+            }
+            failing.clear();
+        } else if line == "failures:" || !failing.is_empty() {
+            failing.push(line.clone());
+        }
+    }
+    // A binary that was killed never gave its result.
+    shown.append(&mut failing);
+    shown
+}
+
+/// Of cargo's own lines, those that follow an error, and not its progress.
+fn errors(stderr: &[String]) -> Vec<String> {
+    let progress =
+        ["Compiling ", "Running ", "Doc-tests ", "Finished ", "Executable ", "Blocking ", "Downloading "];
+    let from_first = stderr.iter().skip_while(|line| !line.starts_with("error"));
+    from_first
+        .filter(|line| !progress.iter().any(|word| line.trim_start().starts_with(word)))
+        .cloned()
+        .collect()
 }
 
 /// Adds up the lines `test result: ok. 12 passed; 0 failed; …`.
@@ -159,5 +192,20 @@ mod tests {
             "test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
         ];
         assert_eq!(tally(&lines.map(String::from)), (13, 2));
+    }
+
+    #[test]
+    fn what_failing_tests_say_is_kept_and_the_rest_is_not() {
+        let stdout = "running 2 tests\ntest fine ... ok\ntest result: ok. 2 passed; 0 failed;\n\
+            running 1 test\ntest wrong ... FAILED\nfailures:\n---- wrong stdout ----\nleft is not right\nfailures:\n    wrong\n\
+            test result: FAILED. 0 passed; 1 failed;\nrunning 1 test\ntest result: ok. 1 passed; 0 failed;";
+        let stderr = "   Compiling cage\n     Running tests/caged.rs\nerror: test failed, to rerun pass `-p cage`\n   \
+            Doc-tests cage\nerror: 1 target failed:\n    `-p cage`";
+        let lines = |text: &str| text.lines().map(String::from).collect::<Vec<_>>();
+        let shown = failures(&lines(stdout)).join("|");
+        assert!(shown.starts_with("failures:|---- wrong stdout ----|left is not right|"), "{shown}");
+        assert!(shown.ends_with("0 passed; 1 failed;") && !shown.contains("fine"), "{shown}");
+        let shown = errors(&lines(stderr));
+        assert_eq!(shown.len(), 3, "{shown:?}");
     }
 }
