@@ -51,8 +51,8 @@ pub(crate) fn run() -> ExitCode {
         interrupted::run(&mut findings);
     }
     println!("\n{} tried in {} s", findings.tried, started.elapsed().as_secs());
-    for problem in &findings.wrong {
-        println!("  {problem}");
+    if !findings.wrong.is_empty() {
+        println!("failures:\n{}", findings.wrong.join("\n"));
     }
     // As every test program ends, so that `verify` counts it.
     let failed = findings.wrong.len();

@@ -33,16 +33,27 @@ pub(super) fn main() -> ExitCode {
         |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
     let tests =
         [controls::TESTS, compiler::TESTS, worker::TESTS, ends::TESTS, left_behind::TESTS, refusals::TESTS];
-    let mut failed = 0;
-    for (name, test) in tests.concat().into_iter().filter(|(name, _)| wanted(name)) {
+    let tests: Vec<Test> = tests.concat().into_iter().filter(|(name, _)| wanted(name)).collect();
+    let mut failures = Vec::new();
+    for (name, test) in &tests {
         let started = Instant::now();
-        let passed = catch_unwind(AssertUnwindSafe(test)).is_ok();
-        failed += usize::from(!passed);
-        let word = if passed { "ok" } else { "FAILED" };
-        println!("{name:<60} {word:<6} {:>5} ms", started.elapsed().as_millis());
+        let outcome = catch_unwind(AssertUnwindSafe(test));
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        println!("test {name} ... {word} in {} ms", started.elapsed().as_millis());
+        if let Err(panic) = outcome {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text =
+                text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text");
+            failures.push(format!("---- {name} ----\n{text}"));
+        }
     }
-    println!("{failed} failed");
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if !failures.is_empty() {
+        println!("failures:\n{}", failures.join("\n"));
+    }
+    // As every test program ends, so that `verify` counts it.
+    let word = if failures.is_empty() { "ok" } else { "FAILED" };
+    println!("test result: {word}. {} passed; {} failed", tests.len() - failures.len(), failures.len());
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The same cage with everything that this system has, and with what must suffice.
