@@ -59,7 +59,7 @@ pub fn draw(output: Var<'_>, names: &[(&str, Var<'_>)]) -> String {
             }
         }
         for (&place, &corner) in &corners {
-            let name = names.get(&place).copied().unwrap_or(nodes[place].operation);
+            let name = names.get(&place).copied().unwrap_or(nodes[place].operation.symbol());
             number(&mut svg, corner, name, nodes[place].value, &gradient, place);
         }
         svg + "</svg>\n"

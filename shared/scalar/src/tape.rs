@@ -20,22 +20,60 @@ pub struct Tape {
     nodes: RefCell<Vec<Node>>,
 }
 
-/// One recorded number: how it was made.
+/// One recorded number: how it was made. A million of them lie in memory at once, so a node is five words and no more.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    pub(crate) operation: &'static str,
     pub(crate) value: f64,
-    /// The parents' places and the partial derivatives with respect to them; the first `arity` count.
-    parents: [u32; 2],
     partials: [f64; 2],
-    arity: u8,
+    /// The parents' places *plus one*; 0 is nobody.
+    parents: [u32; 2],
+    pub(crate) operation: Operation,
 }
 
 impl Node {
     /// The parents' places, each with the partial derivative.
     pub(crate) fn edges(&self) -> impl Iterator<Item = (usize, f64)> {
-        let edges = self.parents.into_iter().zip(self.partials).take(self.arity.into());
-        edges.map(|(parent, partial)| (parent as usize, partial))
+        let edges = self.parents.into_iter().zip(self.partials).filter(|&(parent, _)| parent > 0);
+        edges.map(|(parent, partial)| (parent as usize - 1, partial))
+    }
+}
+
+/// What a node was computed by, for the picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operation {
+    Input,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Neg,
+    Exp,
+    Ln,
+    Sqrt,
+    Sin,
+    Cos,
+    Tanh,
+    Relu,
+    Power,
+}
+
+impl Operation {
+    pub(crate) fn symbol(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Add => "+",
+            Self::Sub | Self::Neg => "−",
+            Self::Mul => "·",
+            Self::Div => "/",
+            Self::Exp => "exp",
+            Self::Ln => "ln",
+            Self::Sqrt => "√",
+            Self::Sin => "sin",
+            Self::Cos => "cos",
+            Self::Tanh => "tanh",
+            Self::Relu => "relu",
+            Self::Power => "power",
+        }
     }
 }
 
@@ -55,7 +93,7 @@ impl Tape {
 
     /// An input: a number that nothing was computed for.
     pub fn var(&self, value: f64) -> Var<'_> {
-        self.push(Node { operation: "input", value, parents: [0; 2], partials: [0.0; 2], arity: 0 })
+        self.push(Node { value, partials: [0.0; 2], parents: [0; 2], operation: Operation::Input })
     }
 
     /// How many numbers are recorded.
@@ -69,10 +107,11 @@ impl Tape {
     }
 
     /// # Panics
-    /// Beyond 2³² nodes.
+    /// Beyond 2³² − 1 nodes.
     fn push(&self, node: Node) -> Var<'_> {
         let mut nodes = self.nodes.borrow_mut();
-        let place = u32::try_from(nodes.len()).expect("a tape holds up to 2³² numbers");
+        let place = nodes.len() as u32;
+        assert!(place < u32::MAX, "a tape holds up to 2³² − 1 numbers");
         nodes.push(node);
         Var { tape: self, place, value: node.value }
     }
@@ -83,8 +122,10 @@ impl Tape {
 }
 
 /// The derivatives of one number with respect to everything that it was computed from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Gradient {
+    /// Of the number in place i at i + 1; what flows to nobody ends at 0, so that no node needs to be asked how many
+    /// parents it has.
     adjoints: Vec<f64>,
 }
 
@@ -95,7 +136,7 @@ impl Gradient {
     }
 
     pub(crate) fn at(&self, place: usize) -> f64 {
-        self.adjoints.get(place).copied().unwrap_or(0.0)
+        self.adjoints.get(place + 1).copied().unwrap_or(0.0)
     }
 }
 
@@ -111,12 +152,13 @@ impl<'t> Var<'t> {
     /// The gradient of this number: one loop from its node to the first.
     pub fn backward(self) -> Gradient {
         self.tape.with_nodes(|nodes| {
-            let mut adjoints = vec![0.0; self.place() + 1];
-            adjoints[self.place()] = 1.0;
-            for place in (0..=self.place()).rev() {
-                let adjoint = adjoints[place];
-                for (parent, partial) in nodes[place].edges() {
-                    adjoints[parent] += adjoint * partial;
+            let nodes = &nodes[..=self.place()];
+            let mut adjoints = vec![0.0; nodes.len() + 1];
+            adjoints[nodes.len()] = 1.0;
+            for (place, node) in nodes.iter().enumerate().rev() {
+                let adjoint = adjoints[place + 1];
+                for (parent, partial) in node.parents.into_iter().zip(node.partials) {
+                    adjoints[parent as usize] += adjoint * partial;
                 }
             }
             Gradient { adjoints }
@@ -124,9 +166,9 @@ impl<'t> Var<'t> {
     }
 
     /// f(x), where the slope f'(x) is given.
-    fn unary(self, operation: &'static str, value: f64, slope: f64) -> Self {
-        let (parents, partials) = ([self.place, 0], [slope, 0.0]);
-        self.tape.push(Node { operation, value, parents, partials, arity: 1 })
+    fn unary(self, operation: Operation, value: f64, slope: f64) -> Self {
+        let (parents, partials) = ([self.place + 1, 0], [slope, 0.0]);
+        self.tape.push(Node { value, partials, parents, operation })
     }
 
     /// f(a, b), where ∂f/∂a and ∂f/∂b are given.
@@ -134,21 +176,25 @@ impl<'t> Var<'t> {
     /// # Panics
     /// If the two are on different tapes.
     #[track_caller]
-    fn binary(self, other: Self, operation: &'static str, value: f64, partials: [f64; 2]) -> Self {
-        assert!(std::ptr::eq(self.tape, other.tape), "{operation}: the two numbers are on different tapes");
-        let parents = [self.place, other.place];
-        self.tape.push(Node { operation, value, parents, partials, arity: 2 })
+    fn binary(self, other: Self, operation: Operation, value: f64, partials: [f64; 2]) -> Self {
+        assert!(
+            std::ptr::eq(self.tape, other.tape),
+            "{}: the two numbers are on different tapes",
+            operation.symbol()
+        );
+        let parents = [self.place + 1, other.place + 1];
+        self.tape.push(Node { value, partials, parents, operation })
     }
 }
 
 macro_rules! operators {
-    ($($trait:ident $method:ident $sign:literal |$a:ident, $b:ident| $value:expr, [$da:expr, $db:expr];)+) => {$(
+    ($($trait:ident $method:ident $operation:ident |$a:ident, $b:ident| $value:expr, [$da:expr, $db:expr];)+) => {$(
         impl<'t> $trait for Var<'t> {
             type Output = Var<'t>;
             #[track_caller]
             fn $method(self, other: Var<'t>) -> Var<'t> {
                 let ($a, $b) = (self.value, other.value);
-                self.binary(other, $sign, $value, [$da, $db])
+                self.binary(other, Operation::$operation, $value, [$da, $db])
             }
         }
 
@@ -156,7 +202,7 @@ macro_rules! operators {
             type Output = Var<'t>;
             fn $method(self, $b: f64) -> Var<'t> {
                 let $a = self.value;
-                self.unary($sign, $value, $da)
+                self.unary(Operation::$operation, $value, $da)
             }
         }
 
@@ -164,23 +210,23 @@ macro_rules! operators {
             type Output = Var<'t>;
             fn $method(self, other: Var<'t>) -> Var<'t> {
                 let ($a, $b) = (self, other.value);
-                other.unary($sign, $value, $db)
+                other.unary(Operation::$operation, $value, $db)
             }
         }
     )+};
 }
 
 operators! {
-    Add add "+" |a, b| a + b, [1.0, 1.0];
-    Sub sub "−" |a, b| a - b, [1.0, -1.0];
-    Mul mul "·" |a, b| a * b, [b, a];
-    Div div "/" |a, b| a / b, [1.0 / b, -a / (b * b)];
+    Add add Add |a, b| a + b, [1.0, 1.0];
+    Sub sub Sub |a, b| a - b, [1.0, -1.0];
+    Mul mul Mul |a, b| a * b, [b, a];
+    Div div Div |a, b| a / b, [1.0 / b, -a / (b * b)];
 }
 
 impl<'t> Neg for Var<'t> {
     type Output = Var<'t>;
     fn neg(self) -> Var<'t> {
-        self.unary("−", -self.value, -1.0)
+        self.unary(Operation::Neg, -self.value, -1.0)
     }
 }
 
@@ -191,37 +237,37 @@ impl Real for Var<'_> {
 
     fn exp(self) -> Self {
         let y = self.value.exp();
-        self.unary("exp", y, y)
+        self.unary(Operation::Exp, y, y)
     }
 
     fn ln(self) -> Self {
-        self.unary("ln", self.value.ln(), self.value.recip())
+        self.unary(Operation::Ln, self.value.ln(), self.value.recip())
     }
 
     fn sqrt(self) -> Self {
         let y = self.value.sqrt();
-        self.unary("√", y, 0.5 / y)
+        self.unary(Operation::Sqrt, y, 0.5 / y)
     }
 
     fn sin(self) -> Self {
-        self.unary("sin", self.value.sin(), self.value.cos())
+        self.unary(Operation::Sin, self.value.sin(), self.value.cos())
     }
 
     fn cos(self) -> Self {
-        self.unary("cos", self.value.cos(), -self.value.sin())
+        self.unary(Operation::Cos, self.value.cos(), -self.value.sin())
     }
 
     fn tanh(self) -> Self {
         let y = self.value.tanh();
-        self.unary("tanh", y, 1.0 - y * y)
+        self.unary(Operation::Tanh, y, 1.0 - y * y)
     }
 
     fn relu(self) -> Self {
-        self.unary("relu", self.value.max(0.0), if self.value > 0.0 { 1.0 } else { 0.0 })
+        self.unary(Operation::Relu, self.value.max(0.0), if self.value > 0.0 { 1.0 } else { 0.0 })
     }
 
     fn powi(self, n: i32) -> Self {
         let slope = if n == 0 { 0.0 } else { f64::from(n) * self.value.powi(n - 1) };
-        self.unary("power", self.value.powi(n), slope)
+        self.unary(Operation::Power, self.value.powi(n), slope)
     }
 }
