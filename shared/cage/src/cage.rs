@@ -140,7 +140,7 @@ impl Cage {
     }
 
     /// Starts a program whose standard input is one end of a socket, on which it talks with whoever holds the other
-    /// one; what it prints is collected, as by [`run`](Cage::run).
+    /// one. Of what it prints, the cap tells how much of the end is kept: it is never ended for printing.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
 //! A program in its cage: what it prints, when it is over, and how it ended.
 //!
 //! This part is the same on every system. Two or three threads serve a caged program: the *warden* waits for its end and
-//! for the wall clock, one thread for each output collects it up to the cap. They end with the program.
+//! for the wall clock, one thread for each output reads it. They end with the program.
 
-use std::io::{PipeReader, PipeWriter, Read};
+use std::collections::VecDeque;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -21,7 +22,7 @@ pub(crate) enum Pipes {
     Collected,
     /// The caller.
     Held,
-    /// Somebody who has the other end of this socket, which is the standard input; the output is collected.
+    /// Somebody who has the other end of this socket, which is the standard input. Of the output the end is kept.
     #[cfg(unix)]
     Elsewhere(std::os::fd::OwnedFd),
 }
@@ -78,6 +79,7 @@ pub(crate) fn start(cage: &Cage, order: Order, pipes: Pipes) -> Result<Caged, Ca
     let (input, stdin) = pipe()?;
     let (stdout, output) = pipe()?;
     let held_by_caller = matches!(pipes, Pipes::Held);
+    let conversation = !matches!(pipes, Pipes::Held | Pipes::Collected);
     let input = match pipes {
         Pipes::Collected | Pipes::Held => input.into(),
         #[cfg(unix)]
@@ -91,19 +93,23 @@ pub(crate) fn start(cage: &Cage, order: Order, pipes: Pipes) -> Result<Caged, Ca
     let held = system::start(cage, order, &scratch, owner, [input, output.into(), errors.into()])?;
     let ender = held.ender()?;
     let state = Arc::new(State { progress: Mutex::default(), over: Condvar::new(), ender });
+    let read = |pipe| match conversation {
+        true => keep_end(pipe, cage.limits.output),
+        false => collect(pipe, cage.limits.output, &state),
+    };
 
     let mut caged = Caged {
         stdin: held_by_caller.then_some(stdin),
         stdout: None,
         state: Arc::clone(&state),
         warden: None,
-        outputs: vec![collect(stderr, cage.limits.output, &state)],
+        outputs: vec![read(stderr)],
         scratch: Some(scratch),
     };
     if held_by_caller {
         caged.stdout = Some(stdout);
     } else {
-        caged.outputs.push(collect(stdout, cage.limits.output, &state));
+        caged.outputs.push(read(stdout));
     }
     let deadline = started + cage.limits.wall;
     caged.warden = Some(thread::spawn(move || {
@@ -124,9 +130,40 @@ fn collect(mut pipe: PipeReader, cap: u64, state: &Arc<State>) -> JoinHandle<Vec
         let _ = pipe.by_ref().take(cap).read_to_end(&mut bytes);
         if pipe.read(&mut [0]).is_ok_and(|more| more > 0) {
             state.end(End::Output);
+            // Were the pipe closed now, the program could see that, and go on for a moment as if nothing had happened.
+            let _ = io::copy(&mut pipe, &mut io::sink());
         }
         bytes
     })
+}
+
+/// Reads an output to its end and keeps the last of it. Who is asked one thing after another is not ended for printing:
+/// the cap would be reached in the middle of a call that has nothing to do with it.
+fn keep_end(mut pipe: PipeReader, cap: u64) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut end = Tail { kept: VecDeque::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
+        // An error of a pipe is its end.
+        let _ = io::copy(&mut pipe, &mut end);
+        end.kept.into()
+    })
+}
+
+/// The last `cap` bytes of what is written.
+struct Tail {
+    kept: VecDeque<u8>,
+    cap: usize,
+}
+
+impl Write for Tail {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.kept.extend(bytes);
+        self.kept.drain(..self.kept.len().saturating_sub(self.cap));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Caged {

@@ -45,7 +45,7 @@
 //! | memory | `RLIMIT_DATA`, `RLIMIT_AS` for each process; the keeper sums up what is resident; first choice of the OOM killer |
 //! | endless loops | `RLIMIT_CPU` for each process, the keeper for all together, the grader's wall clock |
 //! | stack overflow | `RLIMIT_STACK`; the guard page turns it into a signal |
-//! | endless output | the grader stops reading at the cap and ends the cage |
+//! | endless output | the grader ends the cage at the cap; of a worker's output it keeps the end, and its clock runs |
 //! | huge files, many files, deep directories | `RLIMIT_FSIZE`; the keeper sums up the scratch directory; a worker cannot unlink what it fills |
 //! | killing or tracing the grader or the keeper | filter (`kill`, `ptrace`, `process_vm_*`, `pidfd_*`), PID namespace, Landlock |
 //! | set-user-id programs | `no_new_privs` |

@@ -31,7 +31,7 @@ pub struct Limits {
     pub processes: u64,
     /// The stack of each process's first thread.
     pub stack: u64,
-    /// Standard output and standard error, each.
+    /// Standard output and standard error, each. See [`converse`](crate::Cage::converse) for who goes beyond.
     pub output: u64,
 }
 

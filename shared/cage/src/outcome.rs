@@ -81,9 +81,9 @@ pub struct Usage {
 pub struct Outcome {
     /// How it ended.
     pub end: End,
-    /// What it printed, up to the cap; empty if the caller held the pipe.
+    /// What it printed, up to the cap, or the last of it; empty if the caller held the pipe.
     pub stdout: Vec<u8>,
-    /// What it printed to standard error, up to the cap.
+    /// What it printed to standard error, up to the cap, or the last of it.
     pub stderr: Vec<u8>,
     /// What it used.
     pub usage: Usage,

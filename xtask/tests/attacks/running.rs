@@ -228,6 +228,16 @@ fn hunger() -> Vec<Attack> {
             "",
         ),
         body("endless-output", "loop { println!(\"dl-labs\"); eprintln!(\"dl-labs\"); }", ""),
+        edited(
+            "output-of-an-honest-function",
+            Fate::Full,
+            "src/mlp.rs",
+            BODY,
+            &format!(
+                "{{ for _ in 0..1_000 {{ println!(\"{{self:?}}\"); eprintln!(\"{{self:?}}\"); }} {BODY} }}"
+            ),
+            "",
+        ),
         body("panic-of-100-megabytes", "panic!(\"{}\", \"x\".repeat(100 << 20))", ""),
         body("panic-of-7-megabytes", "panic!(\"{}\", \"x\".repeat(7 << 20))", ""),
         edited(

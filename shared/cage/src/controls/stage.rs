@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::acts::again;
 use crate::error::{CageError, Step};
@@ -85,6 +86,18 @@ impl Stage {
         let left = processes_with(&self.marker);
         (!left.is_empty()).then(|| format!("process {left:?} is still there"))
     }
+
+    /// The same, where the trace may take a moment to appear: a process that is just being started has no command line.
+    pub(super) fn trace_within(&mut self, patience: Duration) -> Option<String> {
+        let patience = Instant::now() + patience;
+        loop {
+            let trace = self.trace();
+            if trace.is_some() || Instant::now() > patience {
+                return trace;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
 
 /// No permission of the file system is to stop an act: only the cage.
@@ -108,8 +121,6 @@ impl Drop for Stage {
 /// Ends what the twin has left behind. It may take a moment to appear.
 #[cfg(unix)]
 fn end_stragglers(marker: &str) {
-    use std::time::{Duration, Instant};
-
     use rustix::process::{Pid, Signal, kill_process};
 
     let patience = Instant::now() + Duration::from_millis(200);
