@@ -148,9 +148,20 @@ fn forget_own_package(command: &mut Command) {
 
 /// Builds the lab's check binary.
 pub(crate) fn build_checks(workspace: &Workspace, lab: &Lab, edition: Edition) -> Result<Build> {
+    build_checks_with(workspace, lab, edition, &[])
+}
+
+/// Builds the check binary of the reference to run in half the time, which takes longer than running it a few times.
+pub(crate) fn build_optimised_checks(workspace: &Workspace, lab: &Lab) -> Result<Build> {
+    build_checks_with(workspace, lab, Edition::Solution, &["--config", "profile.test.opt-level=2"])
+}
+
+fn build_checks_with(workspace: &Workspace, lab: &Lab, edition: Edition, more: &[&str]) -> Result<Build> {
     lab.require(edition)?;
     let package = lab.package(edition);
-    build(workspace, &lab.dir(edition), &["test", "--package", &package, "--test", "checks", "--no-run"])
+    let mut args = vec!["test", "--package", &package, "--test", "checks", "--no-run"];
+    args.extend(more);
+    build(workspace, &lab.dir(edition), &args)
 }
 
 /// Runs `cargo ARGS` and collects its messages; a spinner names the crates as they come.

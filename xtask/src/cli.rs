@@ -220,7 +220,8 @@ pub(crate) struct DoctorArgs {
 Examples:
   cargo xtask verify                             everything
   cargo xtask verify --lab lab-05 --only wrong   one lab's wrong solutions
-  cargo xtask verify --only fmt --only clippy    two stages")]
+  cargo xtask verify --only fmt --only clippy    two stages
+  cargo xtask verify --seeds 200 --lab lab-05    only this: does any right solution ever fail?")]
 pub(crate) struct VerifyArgs {
     /// Look at these labs only.
     #[arg(long = "lab", value_name = "LAB")]
@@ -228,6 +229,9 @@ pub(crate) struct VerifyArgs {
     /// Run these stages only.
     #[arg(long, value_name = "STAGE")]
     pub(crate) only: Vec<Stage>,
+    /// Instead of the stages, run every reference and alternative solution with N seeds, in the cage: none may fail.
+    #[arg(long, value_name = "N", conflicts_with = "only", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) seeds: Option<u64>,
 }
 
 /// A stage of `verify`, in the order in which they run.

@@ -20,6 +20,8 @@ mod lab;
 mod markers;
 #[cfg(feature = "grade")]
 mod mutants;
+#[cfg(feature = "grade")]
+mod pool;
 mod progress;
 #[cfg(feature = "grade")]
 mod release;

@@ -18,7 +18,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::lab::{Edition, Lab};
-use crate::markers::Piece;
+use crate::markers::{Piece, Region};
 use crate::stubs::{Files, Source, files_below};
 
 /// What a variant is for.
@@ -136,40 +136,48 @@ pub(crate) fn apply(source: &Source, variant: &Variant) -> Result<Files> {
             );
         }
     }
+    Ok(fill(source, |region| match variant.bodies.get(&region.id) {
+        Some(body) => body.clone(),
+        None => joined(&region.body),
+    }))
+}
+
+/// The solution with a `todo!` before each body that this variant replaces: the checks that fail on it are those that
+/// reach what is replaced.
+pub(crate) fn trapped(source: &Source, variant: &Variant) -> Files {
+    fill(source, |region| {
+        let trap = if variant.bodies.contains_key(&region.id) {
+            "if std::hint::black_box(true) { todo!() }\n"
+        } else {
+            ""
+        };
+        format!("{trap}{}", joined(&region.body))
+    })
+}
+
+/// The solution's files with these bodies.
+fn fill(source: &Source, body_of: impl Fn(&Region) -> String) -> Files {
     let mut files = source.verbatim.clone();
     for (path, pieces) in &source.marked {
         let mut text = String::new();
         for piece in pieces {
             match piece {
-                Piece::Shared(lines) | Piece::Hidden(lines) => push_lines(&mut text, lines),
-                Piece::Solution(region) => match variant.bodies.get(&region.id) {
-                    Some(body) => text.push_str(body),
-                    None => push_lines(&mut text, &region.body),
-                },
+                Piece::Shared(lines) | Piece::Hidden(lines) => text.push_str(&joined(lines)),
+                Piece::Solution(region) => text.push_str(&body_of(region)),
             }
         }
         files.insert(path.clone(), text.into_bytes());
     }
-    Ok(files)
+    files
 }
 
 /// The solution itself.
-pub(crate) fn reference(source: &Source) -> Result<Files> {
-    let nothing = Variant {
-        name: "reference".to_string(),
-        kind: Kind::Alternative,
-        description: String::new(),
-        caught_by: Vec::new(),
-        bodies: BTreeMap::new(),
-    };
-    apply(source, &nothing)
+pub(crate) fn reference(source: &Source) -> Files {
+    fill(source, |region| joined(&region.body))
 }
 
-fn push_lines(text: &mut String, lines: &[String]) {
-    for line in lines {
-        text.push_str(line);
-        text.push('\n');
-    }
+fn joined(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 mod code;
 mod matrix;
 mod reference;
+mod stability;
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 
 use crate::Verdict;
@@ -63,23 +64,46 @@ impl Findings {
 pub(crate) fn verify(workspace: &Workspace, args: &VerifyArgs) -> Result<Verdict> {
     let labs: Vec<&Lab> =
         workspace.select(&args.labs)?.into_iter().filter(|lab| lab.has(Edition::Solution)).collect();
+    if let Some(seeds) = args.seeds {
+        return stability(workspace, &labs, seeds);
+    }
     let stages =
         Stage::value_variants().iter().filter(|stage| args.only.is_empty() || args.only.contains(stage));
     let mut table = Vec::new();
     for &stage in stages {
-        say!("{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}", name(stage), purpose(stage));
-        let start = Instant::now();
-        let mut findings = Findings::default();
-        match run(workspace, &labs, stage, &mut findings) {
-            Ok(()) => {}
-            Err(error) if error.is::<Interrupted>() => return Err(error),
-            Err(error) => findings.fail("the stage could not be carried out", &format!("{error:#}")),
-        }
-        let time = start.elapsed();
-        say!("  {DIM}{}{DIM:#}\n", duration(time));
-        table.push((stage, findings, time));
+        table.push(carry_out(&name(stage), &purpose(stage), |findings| {
+            run(workspace, &labs, stage, findings)
+        })?);
     }
     Ok(summarize(&table))
+}
+
+/// Only right solutions, with many seeds.
+fn stability(workspace: &Workspace, labs: &[&Lab], seeds: u64) -> Result<Verdict> {
+    ensure!(!labs.is_empty(), "there is no solution here to be run");
+    let purpose = format!("Right solutions pass with the seeds 0 to {}", seeds - 1);
+    let done = carry_out("seeds", &purpose, |findings| {
+        each(labs, findings, |lab, findings| stability::examine(workspace, lab, seeds, findings))
+    })?;
+    Ok(summarize(&[done]))
+}
+
+/// A stage by its name, what it found and how long it took.
+type Done = (String, Findings, Duration);
+
+/// Says what is being looked at, looks at it, and says how long that took.
+fn carry_out(name: &str, purpose: &str, work: impl FnOnce(&mut Findings) -> Result<()>) -> Result<Done> {
+    say!("{BOLD}{name}{BOLD:#} {DIM}{purpose}{DIM:#}");
+    let start = Instant::now();
+    let mut findings = Findings::default();
+    match work(&mut findings) {
+        Ok(()) => {}
+        Err(error) if error.is::<Interrupted>() => return Err(error),
+        Err(error) => findings.fail("the stage could not be carried out", &format!("{error:#}")),
+    }
+    let time = start.elapsed();
+    say!("  {DIM}{}{DIM:#}\n", duration(time));
+    Ok((name.to_string(), findings, time))
 }
 
 fn run(workspace: &Workspace, labs: &[&Lab], stage: Stage, findings: &mut Findings) -> Result<()> {
@@ -119,7 +143,7 @@ fn each(
     Ok(())
 }
 
-fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
+fn summarize(table: &[Done]) -> Verdict {
     for (stage, findings, time) in table {
         let (style, word) = match findings.failed {
             0 => (GREEN, "ok"),
@@ -127,7 +151,7 @@ fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
         };
         say!(
             "{} {style}{}{style:#} {:>5} passed {:>5} failed  {DIM}{:>8}{DIM:#}",
-            pad(&name(*stage), 12),
+            pad(stage, 12),
             pad(word, 7),
             findings.passed,
             findings.failed,
@@ -136,7 +160,7 @@ fn summarize(table: &[(Stage, Findings, Duration)]) -> Verdict {
     }
     for (stage, findings, _) in table {
         for (what, why) in &findings.failures {
-            say!("\n{RED}{}: {what}{RED:#}", name(*stage));
+            say!("\n{RED}{stage}: {what}{RED:#}");
             let lines: Vec<&str> = why.lines().collect();
             for line in lines.iter().take(REPEATED_LINES) {
                 say!("    {line}");

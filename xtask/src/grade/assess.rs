@@ -12,7 +12,7 @@ use super::caged::{CagedCompiler, OUT_OF_MEMORY, keeper};
 use super::compile::{Blueprint, Compiled, Reason};
 use super::own::OwnFolder;
 use super::results::{CheckResult, LabResult, Outcome, Status};
-use crate::cargo;
+use crate::cargo::{self, Build};
 use crate::lab::{Edition, Lab};
 use crate::run::{self, CheckRun, Options, Until};
 use crate::stubs::Files;
@@ -62,8 +62,11 @@ pub(crate) struct Bench<'a> {
 impl<'a> Bench<'a> {
     /// Builds the lab's checks with its reference.
     pub(crate) fn set_up(workspace: &Workspace, lab: &'a Lab, terms: &Terms) -> Result<Bench<'a>> {
-        lab.require(Edition::Solution)?;
-        let build = cargo::build_checks(workspace, lab, Edition::Solution)?;
+        Bench::of(workspace, lab, terms, &cargo::build_checks(workspace, lab, Edition::Solution)?)
+    }
+
+    /// The same with a build of the checks and the reference that is there already.
+    pub(crate) fn of(workspace: &Workspace, lab: &'a Lab, terms: &Terms, build: &Build) -> Result<Bench<'a>> {
         anyhow::ensure!(build.success, "the checks of {} do not compile:\n{}", lab.id(), build.complaint());
         let programs = OwnFolder::new(&workspace.target_dir().join("bench"))?;
         let this = this_program()?;
@@ -73,7 +76,7 @@ impl<'a> Bench<'a> {
         let plan = run::plan(&programs.path().join("checks"), &lab.dir(Edition::Solution))?;
         Ok(Bench {
             lab,
-            blueprint: Blueprint::learn(workspace, lab, &build)?,
+            blueprint: Blueprint::learn(workspace, lab, build)?,
             compiler: CagedCompiler::new(workspace, terms)?,
             plan,
             terms: terms.clone(),
@@ -129,21 +132,30 @@ impl<'a> Bench<'a> {
                 return self.without_run(entry, status, Some(rejection.text));
             }
         };
-        let runs = self.ask(&worker, Some(self.seed(entry.student)))?;
+        let runs = self.ask(&worker, self.seed(entry.student), &[])?;
         let _ = fs::remove_dir_all(dir);
         let checks: Vec<CheckResult> = runs.into_iter().map(check_result).collect();
         let status = status_of(&checks);
         Ok(LabResult { checks, status, ..self.without_run(entry, status, None)? })
     }
 
-    /// Lets the checks ask a worker.
-    pub(crate) fn ask(&self, worker: &Path, seed: Option<u64>) -> Result<Vec<CheckRun>> {
+    /// Compiles what has to compile, in `dir`, which is emptied first.
+    pub(crate) fn worker(&self, files: &Files, dir: &Path) -> Result<PathBuf> {
+        match self.blueprint.compile(&self.compiler, files, dir)? {
+            Compiled::Worker(worker) => Ok(worker),
+            Compiled::Rejected(rejection) => anyhow::bail!("does not compile:\n{}", rejection.text),
+        }
+    }
+
+    /// Lets these checks ask a worker; all of them if none is named.
+    pub(crate) fn ask(&self, worker: &Path, seed: u64, names: &[String]) -> Result<Vec<CheckRun>> {
         let Terms { limit, budget, any_level, until, .. } = self.terms;
         let program = |name: &str| -> PathBuf { self.programs.path().join(name) };
         let options = Options {
             executable: program("checks"),
             dir: self.programs.path().to_path_buf(),
-            seed,
+            names: names.to_vec(),
+            seed: Some(seed),
             limit: Some(limit),
             until,
             worker: Some(run::Worker {

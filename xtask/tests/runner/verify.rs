@@ -124,3 +124,28 @@ fn the_stages_about_code_find_what_they_look_for() {
         "1 passed, 1 failed",
     ]);
 }
+
+#[test]
+fn right_solutions_are_run_with_many_seeds() {
+    let workspace = Workspace::with_stubs();
+    let seeds = || workspace.run(&["verify", "--lab", "toy", "--seeds", "3"]);
+    seeds().code(0).says(&[
+        "lab-07-toy/reference: 3 seeds of 4 checks, no false failure",
+        // It replaces double and sum, for each of which one check asks.
+        "lab-07-toy/alternative/formula: 3 seeds of 2 checks, no false failure",
+        "2 passed, 0 failed",
+    ]);
+    workspace.write(
+        "solutions/lab-07-toy/alternative/formula.rs",
+        "//! Claims to be right.\n// REPLACE 2.1\nlet sum = n;\n",
+    );
+    seeds().code(1).says(&[
+        "lab-07-toy/alternative/formula: 3 false failures in 3 seeds of 1 check",
+        "sum_is_gauss, 3 seeds",
+        "seed     2  lab-07:sum_is_gauss:0:3",
+        "got 3, expected 6",
+        "1 passed, 1 failed",
+    ]);
+    workspace.run(&["verify", "--seeds", "0"]).code(2);
+    workspace.run(&["verify", "--seeds", "3", "--only", "wrong"]).code(2);
+}

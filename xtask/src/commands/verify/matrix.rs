@@ -3,11 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use grading::render;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +12,7 @@ use super::Findings;
 use crate::grade::assess::{Bench, Entry, Terms};
 use crate::grade::results::{Outcome, Status};
 use crate::lab::{Edition, Lab};
+use crate::pool;
 use crate::run::Until;
 use crate::stubs::Source;
 use crate::terminal::{DIM, RED, YELLOW, count, pad, say, spinner};
@@ -57,16 +55,7 @@ pub(super) fn variants(workspace: &Workspace, lab: &Lab, kind: Kind, findings: &
         return Ok(());
     }
     let source = Source::read(lab)?;
-    // These are the authors' own: they are judged as submissions are, but also where there is no cage.
-    let terms = Terms {
-        limit: LIMIT,
-        budget: BUDGET,
-        compile_limit: COMPILE_LIMIT,
-        salt: String::new(),
-        any_level: true,
-        until: Until::End,
-    };
-    let bench = Bench::set_up(workspace, lab, &terms)?;
+    let bench = Bench::set_up(workspace, lab, &own_terms())?;
     let names: Vec<String> = bench.plan().iter().map(|info| info.name.clone()).collect();
     let rows = examine_all(workspace, lab, &source, &bench, &variants)?;
     for (variant, row) in variants.iter().zip(&rows) {
@@ -78,6 +67,18 @@ pub(super) fn variants(workspace: &Workspace, lab: &Lab, kind: Kind, findings: &
     Ok(())
 }
 
+/// The authors' own code is judged as submissions are, but also where there is no cage.
+pub(super) fn own_terms() -> Terms {
+    Terms {
+        limit: LIMIT,
+        budget: BUDGET,
+        compile_limit: COMPILE_LIMIT,
+        salt: String::new(),
+        any_level: true,
+        until: Until::End,
+    }
+}
+
 /// Examines the variants, a few at a time, in their order.
 fn examine_all(
     workspace: &Workspace,
@@ -87,27 +88,12 @@ fn examine_all(
     variants: &[Variant],
 ) -> Result<Vec<Row>> {
     let bar = spinner(format!("{}: {}", lab.id(), count(variants.len(), "variant")));
-    let next = AtomicUsize::new(0);
-    let rows: Mutex<Vec<Option<Result<Row>>>> = Mutex::new(variants.iter().map(|_| None).collect());
-    thread::scope(|scope| {
-        for _ in 0..JOBS {
-            scope.spawn(|| {
-                while let Some((index, variant)) = {
-                    let index = next.fetch_add(1, Ordering::SeqCst);
-                    variants.get(index).map(|variant| (index, variant))
-                } {
-                    bar.set_message(format!("{}: {}", lab.id(), variant.name));
-                    let row = examine(workspace, lab, source, bench, variant);
-                    if let Ok(mut rows) = rows.lock() {
-                        rows[index] = Some(row);
-                    }
-                }
-            });
-        }
+    let rows = pool::map(JOBS, variants, |variant| {
+        bar.set_message(format!("{}: {}", lab.id(), variant.name));
+        examine(workspace, lab, source, bench, variant)
     });
     bar.finish_and_clear();
-    let rows = rows.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    rows.into_iter().map(|row| row.context("a variant was not examined")?).collect()
+    rows
 }
 
 /// Compiles a variant and runs all checks on it, unless the very same was done before.
