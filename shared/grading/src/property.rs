@@ -2,7 +2,8 @@
 //! that fails.
 //!
 //! proptest's own runner is not used: here every case has its own seed, so that a token can name it; each try
-//! is watched and announced; and shrinking is bounded in time, since a student waits for it.
+//! is watched and announced; and shrinking is bounded by a number of tries, so that the smallest input found is the
+//! same on a slow machine and on a busy one.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
@@ -17,10 +18,14 @@ use crate::token::Token;
 use crate::verdict::{Stop, Verdict};
 use crate::watchdog::{Overdue, Watchdog};
 
-/// Shrinking ends after so many tries …
-const SHRINK_TRIES: u32 = 1024;
-/// … or after so long.
-const SHRINK_TIME: Duration = Duration::from_secs(4);
+/// What shrinking may cost, where a try that is answered costs 1.
+const SHRINK_EFFORT: u32 = 1024;
+/// After a crash a worker is started anew, some ten milliseconds: 64 of them.
+const CRASH_EFFORT: u32 = 16;
+/// A loop costs its limit, some seconds: 4 of them.
+const TIMEOUT_EFFORT: u32 = 256;
+/// The longest that one try takes in this process. A loop ends the run; by then the failure to be reported is known.
+const SHRINK_LIMIT: Duration = Duration::from_secs(5);
 /// How many inner values a flat-mapped strategy tries for each simpler outer one: a smaller shape may fail on
 /// some tensors only.
 const REDRAWS: u32 = 4;
@@ -42,6 +47,9 @@ pub(crate) struct Session<'a> {
     pub(crate) replay: Option<u32>,
     /// The longest that one case may take.
     pub(crate) limit: Duration,
+    /// The longest that shrinking may take. A last resort, far above what its tries take: the clock must not decide
+    /// which input is shown.
+    pub(crate) patience: Duration,
     pub(crate) announce: Option<&'a dyn Fn(&Event)>,
     pub(crate) watchdog: Option<&'a Watchdog>,
     pub(crate) started: Instant,
@@ -64,6 +72,20 @@ enum Tried {
     Holds,
     Discarded,
     Fails(Box<Failure>),
+}
+
+impl Tried {
+    /// What the try has cost.
+    fn effort(&self) -> u32 {
+        match self {
+            Tried::Fails(failure) => match failure.kind {
+                FailureKind::TimedOut => TIMEOUT_EFFORT,
+                FailureKind::Crashed => CRASH_EFFORT,
+                _ => 1,
+            },
+            Tried::Holds | Tried::Discarded => 1,
+        }
+    }
 }
 
 impl Session<'_> {
@@ -204,7 +226,7 @@ impl<S: Strategy, F> Property<S, F> {
         session.attempt(case, Some(&input), limit, known, || (self.law)(lab, value))
     }
 
-    /// The simplest input found that fails in the same way, within the bounds on tries and time.
+    /// The simplest input found that fails in the same way, within the bound on the effort.
     fn shrink<C>(
         &self,
         lab: &'static C,
@@ -220,18 +242,17 @@ impl<S: Strategy, F> Property<S, F> {
         if simplest.kind == FailureKind::NotWritten || !tree.simplify() {
             return simplest;
         }
-        let end = Instant::now() + SHRINK_TIME;
-        let mut tries = 0;
+        let end = Instant::now() + session.patience;
+        let mut effort = 0;
         loop {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || tries == SHRINK_TRIES {
+            if effort >= SHRINK_EFFORT || Instant::now() >= end {
                 let note = "shrinking stopped early: there may be a simpler input";
                 simplest.notes.push(note.to_string());
                 return simplest;
             }
-            tries += 1;
-            let limit = session.limit.min(left.max(Duration::from_millis(500)));
+            let limit = session.limit.min(SHRINK_LIMIT);
             let tried = self.attempt(lab, session, case, &tree.current(), limit, Some(&simplest));
+            effort += tried.effort();
             let goes_on = match tried {
                 Tried::Fails(failure) if failure.kind == simplest.kind => {
                     simplest = failure;
@@ -307,6 +328,7 @@ mod tests {
             cases: None,
             replay: None,
             limit: Duration::from_secs(10),
+            patience: Duration::from_secs(60),
             announce: None,
             watchdog: None,
             started: Instant::now(),
@@ -441,14 +463,51 @@ mod tests {
     }
 
     #[test]
-    fn slow_shrinking_stops_and_says_so() {
+    fn the_clock_does_not_decide_which_input_is_shown() {
+        // Each of the numbers shrinks on its own: some hundred tries, and more than the effort allows in the second check.
+        for size in [30, 100] {
+            let failure_after = |pause: Duration| {
+                let strategy = crate::proptest::collection::vec(1000_u32..100_000, size);
+                let check = Check::new("toy", "1").property(strategy, move |_: &Nobody, x: &Vec<u32>| {
+                    std::thread::sleep(pause);
+                    expect::that(x.iter().any(|&x| x < 1007), || format!("{x:?}"))
+                });
+                check.run(&Nobody, &session("toy")).unwrap_err()
+            };
+            let quick = failure_after(Duration::ZERO);
+            assert_eq!(failure_after(Duration::from_millis(5)), quick);
+            assert_eq!(quick.notes.is_empty(), size == 30, "{quick}");
+        }
+    }
+
+    #[test]
+    fn what_crashes_or_loops_is_tried_a_few_times() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static TRIES: AtomicU32 = AtomicU32::new(0);
+        for (kind, most) in [(FailureKind::TimedOut, 1 + 4), (FailureKind::Crashed, 1 + 64)] {
+            TRIES.store(0, Ordering::Relaxed);
+            let strategy = crate::proptest::collection::vec(0_u32..1_000_000, 100);
+            let kind_of_fault = kind.clone();
+            let check = Check::new("toy", "1").property(strategy, move |_: &Nobody, _: &Vec<u32>| {
+                TRIES.fetch_add(1, Ordering::Relaxed);
+                let message = "as planned".to_string();
+                Err(Fault { kind: kind_of_fault.clone(), message, location: None })?
+            });
+            let failure = check.run(&Nobody, &session("toy")).unwrap_err();
+            assert_eq!(failure.kind, kind);
+            assert_eq!(TRIES.load(Ordering::Relaxed), most);
+            assert!(failure.notes[0].contains("stopped early"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn the_last_resort_stops_with_the_same_words() {
         let slow = check_of(|_, &x| {
-            std::thread::sleep(Duration::from_millis(700));
+            std::thread::sleep(Duration::from_millis(30));
             expect::that(x == 0, || "not zero".into())
         });
-        let started = Instant::now();
-        let failure = slow.run(&Nobody, &session("toy")).unwrap_err();
-        assert!(started.elapsed() < Duration::from_secs(8));
+        let hurried = Session { patience: Duration::from_millis(50), ..session("toy") };
+        let failure = slow.run(&Nobody, &hurried).unwrap_err();
         assert!(failure.notes[0].contains("stopped early"), "{failure}");
     }
 }

@@ -9,6 +9,7 @@
 //! asked, and must give the same bytes: an answer that depends on the time, on chance or on how often the function was
 //! called is none.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ use crate::wire;
 
 /// One call in so many is asked twice.
 const ASKED_TWICE: u64 = 8;
+
+/// The longest that a call may take of a function that has run into its limit before: who has written one endless loop
+/// need not wait as long for each of the smaller inputs on which it does not end either.
+const IMPATIENT_LIMIT: Duration = Duration::from_secs(2);
 
 /// How workers are started and how long they may take.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,12 +54,15 @@ struct State {
     chance: u64,
     number: u64,
     spent: Duration,
+    /// The functions that did not answer in time.
+    late: BTreeSet<String>,
 }
 
 impl Remote {
     pub(crate) fn new(terms: Terms) -> Remote {
         let chance = terms.seed;
-        let state = State { terms, workers: [None, None], chance, number: 0, spent: Duration::ZERO };
+        let (spent, late) = (Duration::ZERO, BTreeSet::new());
+        let state = State { terms, workers: [None, None], chance, number: 0, spent, late };
         Remote { state: Mutex::new(state) }
     }
 
@@ -96,9 +104,7 @@ impl State {
     fn ask(&mut self, which: usize, function: &str, arguments: &[u8]) -> Result<Vec<u8>, Fault> {
         let left = self.terms.budget.saturating_sub(self.spent);
         if left.is_zero() {
-            let seconds = self.terms.budget.as_secs_f64();
-            let message = format!("not asked any more: the {seconds} s for the whole submission are used up");
-            return Err(Fault { kind: FailureKind::TimedOut, message, location: None });
+            return Err(self.used_up());
         }
         self.number += 1;
         let number = self.number;
@@ -106,7 +112,9 @@ impl State {
             Some(worker) => worker,
             None => platform::Worker::start(&self.terms.command),
         };
-        let limit = self.terms.limit.min(left);
+        let patience = if self.late.contains(function) { IMPATIENT_LIMIT } else { Duration::MAX };
+        let wanted = self.terms.limit.min(patience);
+        let limit = wanted.min(left);
         let (answer, took) = worker.ask(number, function, arguments, limit);
         self.spent += took;
         match answer {
@@ -114,8 +122,23 @@ impl State {
                 self.workers[which] = Some(worker);
                 answer
             }
-            Err(lost) => Err(worker.end(lost, limit)),
+            Err(lost) => {
+                let fault = worker.end(lost, limit);
+                if fault.kind == FailureKind::TimedOut {
+                    self.late.insert(function.to_string());
+                    if limit < wanted {
+                        return Err(self.used_up());
+                    }
+                }
+                Err(fault)
+            }
         }
+    }
+
+    fn used_up(&self) -> Fault {
+        let seconds = self.terms.budget.as_secs_f64();
+        let message = format!("not asked any more: the {seconds} s for the whole submission are used up");
+        Fault { kind: FailureKind::TimedOut, message, location: None }
     }
 }
 

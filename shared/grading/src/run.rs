@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::check::Check;
 use crate::contract::Graded;
@@ -20,6 +20,11 @@ use crate::watchdog::Watchdog;
 /// The stack of the thread that runs the checks: what Linux gives a main thread, so that a recursion
 /// overflows at the same depth on every platform.
 const STACK: usize = 8 << 20;
+
+/// How long somebody waits at the keyboard for a failure to shrink,
+const STUDENTS_PATIENCE: Duration = Duration::from_secs(10);
+/// and how long where the report has to be the same to the byte, whatever else the machine does.
+const GRADERS_PATIENCE: Duration = Duration::from_secs(30);
 
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
@@ -87,7 +92,6 @@ fn end_with_the_runner() {
     #[cfg(unix)]
     {
         use std::os::unix::process::parent_id;
-        use std::time::Duration;
 
         let runner = parent_id();
         thread::spawn(move || {
@@ -166,6 +170,7 @@ where
         cases: options.cases,
         replay: replay.map(|token| token.case),
         limit: options.limit,
+        patience: if options.worker.is_none() { STUDENTS_PATIENCE } else { GRADERS_PATIENCE },
         announce: options.announce.then_some(&announce as &dyn Fn(&Event)),
         watchdog,
         started,

@@ -447,6 +447,7 @@ mod tests {
             cases: None,
             replay: None,
             limit: std::time::Duration::from_secs(10),
+            patience: std::time::Duration::from_secs(60),
             announce: None,
             watchdog: None,
             started: std::time::Instant::now(),

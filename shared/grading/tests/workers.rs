@@ -11,7 +11,7 @@ mod toy {
     use std::os::fd::AsFd;
     use std::process::{Command, ExitCode, Output, Stdio};
     use std::sync::Mutex;
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
     use grading::event::{Event, Failure, FailureKind, NOT_CAGED, Obituary};
     use grading::prelude::*;
@@ -252,12 +252,29 @@ mod toy {
         assert_eq!(failures.len(), 1);
     }
 
+    /// Also when the machine has more to do than before.
     fn a_run_is_repeated_to_the_byte() {
-        let run = || {
-            let failures = failures_of(&start("wrong", "worker", &["--seed", "7"]));
-            serde_json::to_string(&failures).expect("JSON")
+        let run = |(toy, role): (&str, &str)| {
+            let words =
+                ["--seed", "7", "--limit", "1", "--only", "double_is_twice", "--only", "three_is_three"];
+            serde_json::to_string(&failures_of(&start(toy, role, &words))).expect("JSON")
         };
-        assert_eq!(run(), run());
+        let toys = [("wrong", "worker"), ("panics", "worker"), ("aborts", "cage"), ("loops", "worker")];
+        let quiet = toys.map(run);
+        assert!(quiet[3].contains("timed_out"), "{}", quiet[3]);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..4 * std::thread::available_parallelism().map_or(1, usize::from) {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        spin_loop();
+                    }
+                });
+            }
+            let busy = toys.map(run);
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(busy, quiet);
+        });
     }
 
     fn without_a_worker_nothing_is_judged() {

@@ -10,7 +10,7 @@ use crate::attack::{BODY, FILES, Scene};
 use crate::grader::{Ground, listing};
 use crate::suite::Findings;
 
-/// Shrinking that is fast, so that its bound on time plays no part.
+/// Right ones, a wrong one, one that does not compile and one that is refused.
 fn lay(scene: &Scene) {
     for name in ["ada", "bea", "cid", "dot"] {
         scene.hand_in_reference(name);
