@@ -159,6 +159,9 @@ fn plain_path(path: PathBuf) -> PathBuf {
     }
 }
 
+/// How the name of a file begins that is not written to its end; a killed run may leave one.
+pub(crate) const UNFINISHED: &str = ".new-";
+
 /// Replaces the file at `path` whole: readers see the old text or the new, never half of it.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || -> Result<()> {
@@ -171,7 +174,7 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
             use std::os::unix::fs::PermissionsExt;
             file.permissions(fs::Permissions::from_mode(0o644));
         }
-        let mut file = file.prefix(".new-").tempfile_in(dir)?;
+        let mut file = file.prefix(UNFINISHED).tempfile_in(dir)?;
         std::io::Write::write_all(&mut file, bytes)?;
         file.persist(path)?;
         Ok(())

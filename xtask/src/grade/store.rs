@@ -1,34 +1,46 @@
 //! The results of a batch on disk, a file for each submission and lab: `DIR/results/STUDENT/LAB.json`.
 //!
-//! A file is written whole or not at all, as soon as its result is there; that is all that resuming needs.
+//! A file is written whole or not at all, as soon as its result is there; that is all that resuming needs. One run at a
+//! time writes to a folder, so that it may remove what a killed one has left half written.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::results::LabResult;
-use crate::workspace::{folders, write_atomically};
+use crate::workspace::{UNFINISHED, folders, write_atomically};
 
 /// The folder of a batch.
 #[derive(Debug)]
 pub(crate) struct Store {
     dir: PathBuf,
+    /// Locked by whoever writes; the system releases it however the run ends.
+    _owned: Option<File>,
 }
 
 impl Store {
-    /// The store in `out`, which is made if it is not there.
+    /// The store in `out`, to be written to; it is made if it is not there.
+    ///
+    /// # Errors
+    /// Another run is writing to it.
     pub(crate) fn open(out: &Path) -> Result<Store> {
         let dir = out.join("results");
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-        Ok(Store { dir })
+        let owned = own(&dir).with_context(|| format!("cannot write to {}", out.display()))?;
+        if owned.is_some() {
+            sweep(out)?;
+            sweep(&dir)?;
+            folders(&dir)?.iter().try_for_each(|folder| sweep(folder))?;
+        }
+        Ok(Store { dir, _owned: owned })
     }
 
     /// The store that a shard has written.
     pub(crate) fn existing(out: &Path) -> Result<Store> {
         let dir = out.join("results");
         ensure!(dir.is_dir(), "{} holds no results: is it what `grade --out` wrote?", out.display());
-        Ok(Store { dir })
+        Ok(Store { dir, _owned: None })
     }
 
     /// The result of a lab, if there is one.
@@ -67,6 +79,30 @@ impl Store {
     }
 }
 
+/// The folder, locked; `None` where folders cannot be locked, as on some network drives.
+fn own(dir: &Path) -> Result<Option<File>> {
+    let Ok(folder) = File::open(dir) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another run is writing to it: wait for it, or choose another --out")
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// Removes what a killed run was writing into `dir`.
+fn sweep(dir: &Path) -> Result<()> {
+    for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(UNFINISHED) && path.is_file() {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
 /// A student's id as the name of a folder: any id, no two alike, also where upper and lower case are the same.
 fn folder_name(student: &str) -> String {
     let mut name = String::from("s-");
@@ -94,6 +130,27 @@ fn read(path: &Path) -> Result<LabResult> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_killed_run_was_writing_is_swept_and_a_living_one_is_not_disturbed() {
+        let out = tempfile::tempdir().unwrap();
+        let path = |name: &str| out.path().join(name);
+        fs::create_dir_all(path("results/s-ada")).unwrap();
+        let unfinished = [".new-1", "results/.new-2", "results/s-ada/.new-3"];
+        let others = ["notes.txt", ".newest", "results/s-ada/lab-01-perceptron.json"];
+        unfinished.iter().chain(&others).for_each(|name| fs::write(path(name), "{").unwrap());
+        let store = Store::open(out.path()).unwrap();
+        assert!(unfinished.iter().all(|name| !path(name).exists()));
+        assert!(others.iter().all(|name| path(name).exists()));
+        fs::write(path(".new-4"), "{").unwrap();
+        let problem = format!("{:#}", Store::open(out.path()).unwrap_err());
+        assert!(problem.contains("another run is writing"), "{problem}");
+        assert!(path(".new-4").exists());
+        drop(store);
+        Store::open(out.path()).unwrap();
+        assert!(!path(".new-4").exists());
+    }
 
     #[test]
     fn ids_become_different_harmless_folders() {

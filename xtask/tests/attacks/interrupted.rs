@@ -71,6 +71,13 @@ pub(crate) fn run(findings: &mut Findings) {
     );
     findings.none("interrupted: left by kill -9", &ground.leftovers(killed.id()));
 
+    // As if it had been killed in the middle of a write.
+    for half in ["killed/.new-half", "killed/results/s-ada/.new-half"] {
+        let half = ground.path(half);
+        fs::create_dir_all(half.parent().unwrap()).unwrap();
+        fs::write(half, "{").unwrap();
+    }
+
     for out in ["stopped", "killed"] {
         let again = ground.command(out, &["--jobs", "2"]).output().unwrap();
         let outcome = exited(again.status.code(), 0).and_then(|_| same(&ground, out, &expected));

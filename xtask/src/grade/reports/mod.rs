@@ -38,7 +38,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use crate::cli::Visibility;
 use crate::grade::results::LabResult;
-use crate::workspace::write_atomically;
+use crate::workspace::{UNFINISHED, write_atomically};
 use class::Class;
 
 /// What an instructor decides about the reports.
@@ -97,7 +97,7 @@ fn remove_stale(dir: &Path, extension: &str, files: &FileNames<'_>) -> Result<()
     for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours = name.ends_with(&format!(".{extension}")) || name.starts_with(".new-");
+        let ours = name.ends_with(&format!(".{extension}")) || name.starts_with(UNFINISHED);
         if ours && !current.contains(&name) && !entry.file_type()?.is_dir() {
             let path = entry.path();
             fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
