@@ -209,10 +209,16 @@ pub(crate) struct NewArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+With --cage, exit status 0 means that each misdeed was stopped, and that each was seen to succeed outside: one that fails
+there as well proves nothing about the cage. Containers often forbid some; --allow-unknown takes these for good.")]
 pub(crate) struct DoctorArgs {
     /// Examine the cage instead: try what hostile code would try, in the cage and outside.
     #[arg(long)]
     pub(crate) cage: bool,
+    /// Do not fail for misdeeds that cannot be done here even without a cage.
+    #[arg(long, requires = "cage")]
+    pub(crate) allow_unknown: bool,
 }
 
 #[derive(Debug, Args)]

@@ -107,7 +107,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Some(Command::New(args)) => new::new(&workspace, &args),
         Some(Command::Doctor(args)) if !args.cage => doctor::doctor(&workspace),
         #[cfg(feature = "grade")]
-        Some(Command::Doctor(_)) => doctor::cage::doctor(),
+        Some(Command::Doctor(args)) => doctor::cage::doctor(&args),
         #[cfg(feature = "grade")]
         Some(Command::Release(args)) => commands::release::release(&workspace, &args),
         #[cfg(feature = "grade")]
