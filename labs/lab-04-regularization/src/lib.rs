@@ -1,0 +1,5 @@
+//! Regularization: see `README.md`.
+
+mod mean;
+
+pub use mean::mean;
