@@ -14,6 +14,14 @@ use grading::Check;
 
 use crate::contract::Contract;
 
+// BEGIN HIDDEN
+pub(crate) use batch_norm::{running, trainings, unbiased};
+pub(crate) use color::mixed;
+pub(crate) use decay::hundredths;
+pub(crate) use early_stopping::{best_epoch, epochs, weights};
+pub(crate) use filters::{correlated, correlations, edge, sigmas};
+// END HIDDEN
+
 /// One check per law.
 pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
     [
