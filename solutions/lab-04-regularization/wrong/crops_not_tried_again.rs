@@ -1,0 +1,14 @@
+//! Takes the whole image as soon as a region does not fit.
+//! caught by: crops_are_tried_again
+// REPLACE 9.3
+        let area = (height * width) as f64 * uniform(self.scale.0, self.scale.1);
+        let ratio = uniform(self.ratio.0.ln(), self.ratio.1.ln()).exp();
+        let rows = ((area / ratio).sqrt().round() as usize).max(1);
+        let columns = ((area * ratio).sqrt().round() as usize).max(1);
+        if rows > height || columns > width {
+            return Region { top: 0, left: 0, height, width };
+        }
+        let (top, left) = random::draw(|generator| {
+            (generator.below(height - rows + 1), generator.below(width - columns + 1))
+        });
+        Region { top, left, height: rows, width: columns }
