@@ -41,7 +41,7 @@ fn settings(demo: &Demo) -> Settings {
         learning_rate: 1e-3,
         seeds: 4,
     };
-    let quick = Settings { epochs: 20, seeds: 2, ..full };
+    let quick = Settings { epochs: 15, seeds: 2, ..full };
     let settings = if demo.args.quick { quick } else { full };
     Settings { epochs: demo.args.epochs.unwrap_or(settings.epochs), ..settings }
 }

@@ -42,7 +42,7 @@ pub(crate) fn panels() -> Vec<(&'static str, Box<dyn Transform>)> {
 /// The panels on an image \[3, H, W\].
 pub(crate) fn grid(title: &str, image: &Tensor, width: f64) -> plots::Result<Figure> {
     let pictures = panels().into_iter().enumerate().map(|(index, (name, transform))| {
-        let version = random::with(Generator::seed(index as u64 + 5), || transform.apply(image));
+        let version = random::with(Generator::seed(index as u64 + 40), || transform.apply(image));
         picture(&version, name)
     });
     let pictures = pictures.collect::<plots::Result<Vec<_>>>()?;

@@ -44,19 +44,24 @@ const NONE: Remedy = Remedy {
 /// In the order of the handout.
 pub(crate) const REMEDIES: [Remedy; 10] = [
     NONE,
-    Remedy { name: "early stopping", about: "patience 5, best weights restored", patience: Some(5), ..NONE },
+    Remedy {
+        name: "early stopping",
+        about: "patience 10, best weights restored",
+        patience: Some(10),
+        ..NONE
+    },
     Remedy { name: "dropout", about: "p = 0.5 for hidden units", dropout: Some(0.5), ..NONE },
-    Remedy { name: "L1 in the loss", about: "λ = 10⁻⁴, through Adam", l1: 1e-4, ..NONE },
-    Remedy { name: "L1 proximal", about: "λ = 0.05, soft thresholding", proximal: 0.05, ..NONE },
+    Remedy { name: "L1 in the loss", about: "λ = 3·10⁻⁴, through Adam", l1: 3e-4, ..NONE },
+    Remedy { name: "L1 proximal", about: "λ = 0.1, soft thresholding", proximal: 0.1, ..NONE },
     Remedy { name: "L2 in the loss", about: "λ = 10⁻³, through Adam", l2: 1e-3, ..NONE },
-    Remedy { name: "weight decay", about: "λ = 1, decoupled", decay: 1.0, ..NONE },
+    Remedy { name: "weight decay", about: "λ = 2, decoupled", decay: 2.0, ..NONE },
     Remedy { name: "BatchNorm", about: "before each ReLU", batch_norm: true, ..NONE },
     Remedy { name: "augmentation", about: "rotated, cropped, blurred, holed", augmentation: true, ..NONE },
     Remedy {
         name: "together",
-        about: "augmentation, dropout 0.2, BatchNorm, decay 0.1, early stopping",
+        about: "augmentation, dropout 0.1, BatchNorm, decay 0.1, patience 15",
         patience: Some(15),
-        dropout: Some(0.2),
+        dropout: Some(0.1),
         decay: 0.1,
         batch_norm: true,
         augmentation: true,

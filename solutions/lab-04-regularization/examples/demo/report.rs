@@ -34,14 +34,14 @@ impl Run<'_> {
 pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
     let Run { settings, summaries, .. } = run;
     let best = run.best();
-    let rows: Vec<[String; 7]> = summaries
+    let rows: Vec<[String; 8]> = summaries
         .iter()
         .map(|row| {
-            let [name, test, train, epochs, zeros, size] = row.cells();
-            [name, row.remedy.about.to_owned(), test, train, epochs, zeros, size]
+            let [name, test, loss, train, epochs, zeros, size] = row.cells();
+            [name, row.remedy.about.to_owned(), test, loss, train, epochs, zeros, size]
         })
         .collect();
-    let [name, test, train, epochs, zeros, size] = HEADER;
+    let [name, test, loss, train, epochs, zeros, size] = HEADER;
     Ok(Page::new("Lab 04: regularization")
         .subtitle("1,000 digits learned by heart, and what the lab's own remedies do about it.")
         .result("no remedy", format!("{} %", summaries[0].test.percent()))
@@ -52,7 +52,7 @@ pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
         .setting("validation digits", settings.validation)
         .setting("epochs", settings.epochs)
         .setting("batch size", settings.batch_size)
-        .setting("optimizer", format!("Adam, learning rate {}", settings.learning_rate))
+        .setting("optimizer", format!("Adam, learning rate from {} down to 0", settings.learning_rate))
         .setting("seeds", format!("{} to {}", run.seed, run.seed + settings.seeds - 1))
         .setting("± and bars", "standard error of the mean over the seeds")
         .section(
@@ -60,11 +60,12 @@ pub(crate) fn page(run: &Run<'_>) -> plots::Result<Page> {
             "How many of 10,000 digits are right that took no part in any training. The axis does not begin at 0.",
         )
         .figure(accuracies(run, (860.0, 380.0))?)
-        .table(&[name, "what it does", test, train, epochs, zeros, size], &rows)
+        .table(&[name, "what it does", test, loss, train, epochs, zeros, size], &rows)
         .section(
             "Training and validation loss",
             "The mean cross-entropy after each epoch, over the seeds. Without a remedy the training loss goes to 0 while \
-             the validation loss rises: the network becomes surer of its mistakes.",
+             the validation loss rises: the network becomes surer of its mistakes. Accuracy and loss need not agree: \
+             early stopping has the lower loss of the two and the fewer right answers.",
         )
         .figure(all_losses(run)?)
         .section(
@@ -119,8 +120,7 @@ fn losses(run: &Run<'_>, name: &str, size: (f64, f64)) -> plots::Result<Figure> 
         .series("training", &train)
         .series("validation", &validation)
         .x_range(0.0, run.settings.epochs as f64)
-        .log_y()
-        .y_range(1e-4, 3.0)
+        .y_range(0.0, 1.2)
         .size(size.0, size.1)
         .figure()
 }
@@ -145,19 +145,22 @@ fn weights(run: &Run<'_>) -> Figure {
 /// Bars, two courses of the loss and the cat.
 pub(crate) fn picture(run: &Run<'_>) -> plots::Result<Figure> {
     let title = format!(
-        "{} digits learned by heart: {} % of the test digits, {} % with “{}”",
+        "{} digits: {} % of the unseen are right if learned by heart, {} % with {}",
         run.settings.digits,
         run.summaries[0].test.percent(),
         run.best().test.percent(),
-        run.best().remedy.name
+        match run.best().remedy.name {
+            "together" => "all that go together",
+            alone => alone,
+        }
     );
-    let mut diagram = Diagram::new(&title, 900.0, 950.0);
+    let mut diagram = Diagram::new(&title, 900.0, 984.0);
     let soft = Lettering::size(12.0).color(Rgb(0x66, 0x66, 0x66)).from_left();
     diagram.text((20.0, 24.0), &title, Lettering::size(17.0).bold().from_left());
     diagram.place((20.0, 44.0), &accuracies(run, (860.0, 270.0))?);
     diagram.place((20.0, 326.0), &losses(run, "none", (420.0, 230.0))?);
     diagram.place((460.0, 326.0), &losses(run, "together", (420.0, 230.0))?);
     diagram.place((20.0, 566.0), &pictures::grid("", run.cat, 160.0)?);
-    diagram.text((20.0, 936.0), "cargo xtask demo lab-04", soft);
+    diagram.text((20.0, 970.0), "cargo xtask demo lab-04", soft);
     Ok(diagram.figure())
 }

@@ -35,6 +35,7 @@ impl Mean {
 pub(crate) struct Summary {
     pub(crate) remedy: &'static Remedy,
     pub(crate) test: Mean,
+    pub(crate) loss: Mean,
     pub(crate) train: Mean,
     pub(crate) epochs: Mean,
     pub(crate) zeros: Mean,
@@ -50,6 +51,7 @@ impl Summary {
             Summary {
                 remedy,
                 test: mean(&|course| course.test_accuracy),
+                loss: mean(&|course| course.test_loss),
                 train: mean(&|course| course.train_accuracy),
                 epochs: mean(&|course| course.train.len() as f64),
                 zeros: mean(&Course::zeros),
@@ -60,10 +62,11 @@ impl Summary {
     }
 
     /// The cells of its row in the table.
-    pub(crate) fn cells(&self) -> [String; 6] {
+    pub(crate) fn cells(&self) -> [String; 7] {
         [
             self.remedy.name.to_owned(),
             self.test.percent(),
+            format!("{:.3}", self.loss.mean),
             format!("{:.1}", 100.0 * self.train.mean),
             format!("{:.0}", self.epochs.mean),
             format!("{:.1}", 100.0 * self.zeros.mean),
@@ -73,8 +76,15 @@ impl Summary {
 }
 
 /// What the cells are.
-pub(crate) const HEADER: [&str; 6] =
-    ["remedy", "test, % right", "training, % right", "epochs", "weights that are 0, %", "size of a weight"];
+pub(crate) const HEADER: [&str; 7] = [
+    "remedy",
+    "test, % right",
+    "test loss",
+    "training, % right",
+    "epochs",
+    "zero weights, %",
+    "size of a weight",
+];
 
 /// The table as text.
 pub(crate) fn table(summaries: &[Summary]) -> String {
@@ -83,7 +93,7 @@ pub(crate) fn table(summaries: &[Summary]) -> String {
     for cells in rows {
         let [name, rest @ ..] = &cells;
         let _ = write!(text, "\n{name:16}");
-        for (cell, width) in rest.iter().zip([15, 19, 8, 23, 18]) {
+        for (cell, width) in rest.iter().zip([15, 11, 19, 8, 17, 18]) {
             let _ = write!(text, "{cell:>width$}");
         }
     }

@@ -42,6 +42,8 @@ pub(crate) struct Course {
     pub(crate) train_accuracy: f64,
     /// The share of the 10,000 test digits that are right in the end.
     pub(crate) test_accuracy: f64,
+    /// The mean loss on the test digits in the end.
+    pub(crate) test_loss: f64,
     /// All weights in the end, of all layers.
     pub(crate) weights: Vec<f32>,
 }
@@ -116,9 +118,13 @@ fn train(remedy: usize, settings: &Settings, mnist: &Mnist, seed: u64, bar: &Pro
         validation: Vec::new(),
         train_accuracy: 0.0,
         test_accuracy: 0.0,
+        test_loss: 0.0,
         weights: Vec::new(),
     };
     for epoch in 0..settings.epochs {
+        // From epoch to epoch the learning rate falls, almost to 0, so that the last weights are no accident.
+        let left = 1.0 - epoch as f64 / settings.epochs as f64;
+        optimizer.set_learning_rate(settings.learning_rate * left);
         network.train();
         for batch in Batches::of(&digits, settings.batch_size).shuffled(seed).drop_last().epoch(epoch as u64)
         {
@@ -138,8 +144,8 @@ fn train(remedy: usize, settings: &Settings, mnist: &Mnist, seed: u64, bar: &Pro
     if let Some(stopping) = stopping {
         stopping.restore(&network);
     }
-    course.train_accuracy = accuracy(&network, &digits);
-    course.test_accuracy = accuracy(&network, &mnist.test);
+    course.train_accuracy = loss_and_accuracy(&network, &digits).1;
+    (course.test_loss, course.test_accuracy) = loss_and_accuracy(&network, &mnist.test);
     course.weights = weights.iter().flat_map(|weight| weight.get().to_vec()).collect();
     course
 }
@@ -182,14 +188,16 @@ fn loss(network: &Sequential, images: &Tensor, labels: &[usize]) -> f64 {
     no_grad(|| f64::from(network.forward(&standardized(images)).cross_entropy(labels).item()))
 }
 
-/// The share of right answers.
-fn accuracy(network: &Sequential, digits: &ImageSet) -> f64 {
+/// The mean loss on a set, and the share of right answers.
+fn loss_and_accuracy(network: &Sequential, digits: &ImageSet) -> (f64, f64) {
     network.eval();
-    let right = |(images, labels): (Tensor, Vec<usize>)| {
-        let answers = no_grad(|| network.forward(&standardized(&images))).argmax(1);
-        answers.iter().zip(&labels).filter(|(answer, label)| answer == label).count()
-    };
-    Batches::of(digits, 500).epoch(0).map(right).sum::<usize>() as f64 / digits.len() as f64
+    let (mut sum, mut right) = (0.0, 0);
+    for (images, labels) in Batches::of(digits, 500).epoch(0) {
+        let logits = no_grad(|| network.forward(&standardized(&images)));
+        sum += f64::from(logits.cross_entropy(&labels).item()) * labels.len() as f64;
+        right += logits.argmax(1).iter().zip(&labels).filter(|(answer, label)| answer == label).count();
+    }
+    (sum / digits.len() as f64, right as f64 / digits.len() as f64)
 }
 
 /// A bar on standard error, if somebody watches.
