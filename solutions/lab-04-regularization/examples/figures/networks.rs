@@ -1,0 +1,138 @@
+//! Early stopping, dropout, and what depends on what in batch normalization.
+
+use data::{Batches, Mnist};
+use lab_04_regularization::EarlyStopping;
+use nn::{Adam, Module, Optimizer};
+use plots::{Curves, Diagram, Figure, Lettering, Style};
+use tensor::{Tensor, manual_seed, no_grad};
+
+use crate::Result;
+use crate::drawing::*;
+use crate::remedies::REMEDIES;
+
+/// Training and validation loss of a network that learns 1,000 digits by heart, and where it should have stopped.
+pub(crate) fn early_stopping() -> Result<Figure> {
+    let mnist = Mnist::load()?.standardized();
+    let (digits, held_out) = mnist.train.take(2000).split(1000);
+    let (train, held_out) = (digits.all(), held_out.all());
+    manual_seed(0);
+    let network = REMEDIES[0].network();
+    let mut optimizer = Adam::new(network.parameters(), 3e-4);
+    let loss = |(x, labels): &(Tensor, Vec<usize>)| {
+        no_grad(|| f64::from(network.forward(&x.flatten(1)).cross_entropy(labels).item()))
+    };
+    let (mut training, mut validation) = (Vec::new(), Vec::new());
+    let mut stopping = EarlyStopping::new(10);
+    let mut stopped = None;
+    for epoch in 0..60 {
+        for (x, labels) in Batches::of(&digits, 50).shuffled(0).epoch(epoch) {
+            optimizer.zero_grad();
+            network.forward(&x.flatten(1)).cross_entropy(&labels).backward();
+            optimizer.step();
+        }
+        training.push(loss(&train));
+        validation.push(loss(&held_out));
+        if stopping.observe(validation[epoch as usize], &network) {
+            stopped.get_or_insert(epoch + 1);
+        }
+    }
+    // The course goes on after the stop, to show what is missed.
+    let end = stopped.map_or(validation.len(), |epoch| epoch as usize);
+    let best = (0..end).min_by(|&a, &b| validation[a].total_cmp(&validation[b])).unwrap_or(0) + 1;
+    Ok(Curves::new("A network learns 1,000 digits by heart")
+        .x_label("epoch")
+        .y_label("cross-entropy")
+        .series("1,000 training digits", &training)
+        .series("1,000 validation digits", &validation)
+        .mark(best as f64, "best")
+        .mark(end as f64, "patience of 10 used up")
+        .y_range(0.0, 1.0)
+        .size(720.0, 330.0)
+        .figure()?)
+}
+
+/// A network, and two of the smaller ones inside.
+pub(crate) fn dropout() -> Figure {
+    let mut diagram = Diagram::new("Dropout", 760.0, 232.0);
+    let layers = [4, 6, 6, 3];
+    let missing: [&[(usize, usize)]; 3] =
+        [&[], &[(1, 1), (1, 4), (1, 5), (2, 0), (2, 2)], &[(1, 0), (1, 2), (2, 1), (2, 3), (2, 4), (1, 3)]];
+    let names = ["evaluation: everybody", "one training step, p = ½", "the next one"];
+    for (index, (missing, name)) in missing.iter().zip(names).enumerate() {
+        let left = 40.0 + 252.0 * index as f64;
+        let at = |layer: usize, unit: usize| {
+            let count = layers[layer] as f64;
+            (left + 58.0 * layer as f64, 112.0 + 29.0 * (unit as f64 - (count - 1.0) / 2.0))
+        };
+        let gone = |layer: usize, unit: usize| missing.contains(&(layer, unit));
+        for layer in 1..layers.len() {
+            for (from, to) in
+                (0..layers[layer - 1]).flat_map(|from| (0..layers[layer]).map(move |to| (from, to)))
+            {
+                if !gone(layer - 1, from) && !gone(layer, to) {
+                    diagram.line(&[at(layer - 1, from), at(layer, to)], Style::line(tint(SOFT, 0.5), 0.7));
+                }
+            }
+        }
+        for (layer, &count) in layers.iter().enumerate() {
+            let color = [BLUE, ORANGE, ORANGE, GREEN][layer];
+            for unit in 0..count {
+                let style = if gone(layer, unit) {
+                    Style::fill(WHITE).outline(FAINT, 1.0).dashed()
+                } else {
+                    Style::fill(tint(color, 0.4)).outline(color, 1.2)
+                };
+                diagram.circle(at(layer, unit), 9.0, style);
+            }
+        }
+        note(&mut diagram, (left + 87.0, 216.0), name);
+    }
+    diagram.figure()
+}
+
+/// The graph of batch normalization for three samples: how one input reaches all outputs.
+pub(crate) fn batch_norm() -> Figure {
+    let mut diagram = Diagram::new("What depends on what in batch normalization", 760.0, 300.0);
+    let rows = [70.0, 150.0, 230.0];
+    let (x, stats, hat, y) = (70.0, 300.0, 520.0, 680.0);
+    let (mean, var) = ((stats - 70.0, 150.0), (stats + 40.0, 150.0));
+    let faint = tint(SOFT, 0.45);
+    for (index, &row) in rows.iter().enumerate() {
+        let chosen = index == 0;
+        let color = |on: bool| if on { RED } else { faint };
+        arrow(&mut diagram, (x + 20.0, row), (mean.0 - 20.0, 150.0 + (row - 150.0) * 0.12), color(chosen));
+        // Direct: above or below the statistics.
+        let over = if index == 1 { 278.0 } else { row };
+        if index == 1 {
+            let corners =
+                [(x + 14.0, row + 14.0), (x + 60.0, over), (hat - 70.0, over), (hat - 15.0, row + 15.0)];
+            diagram.arrow(&corners, Style::line(faint, 1.2));
+        } else {
+            arrow(&mut diagram, (x + 20.0, row), (hat - 21.0, row), color(chosen));
+        }
+        arrow(
+            &mut diagram,
+            (var.0 + 21.0, 150.0 + (row - 150.0) * 0.1),
+            (hat - 21.0, row + (150.0 - row) * 0.12),
+            RED,
+        );
+        arrow(&mut diagram, (hat + 21.0, row), (y - 21.0, row), RED);
+    }
+    arrow(&mut diagram, (mean.0 + 20.0, 150.0), (var.0 - 21.0, 150.0), RED);
+    for (index, &row) in rows.iter().enumerate() {
+        let label = ["1", "2", "3"][index];
+        node(&mut diagram, (x, row), 19.0, &format!("x{label}"), BLUE);
+        node(&mut diagram, (hat, row), 19.0, &format!("x̂{label}"), BLUE);
+        node(&mut diagram, (y, row), 19.0, &format!("y{label}"), GREEN);
+    }
+    node(&mut diagram, mean, 19.0, "μ", ORANGE);
+    node(&mut diagram, var, 19.0, "σ²", ORANGE);
+    for (at, text) in
+        [(x, "batch"), ((mean.0 + var.0) / 2.0, "statistics"), (hat, "standardized"), (y, "output")]
+    {
+        diagram.text((at, 24.0), text, Lettering::size(13.0).bold());
+    }
+    note(&mut diagram, ((hat + y) / 2.0, 56.0), "γ, β");
+    note(&mut diagram, (225.0, 56.0), "directly, through μ, through σ²");
+    diagram.figure()
+}
