@@ -7,7 +7,7 @@ use crate::drawing::*;
 /// A rotated grid over the pixels that it is looked up in, and the weights of four pixels.
 pub(crate) fn bilinear() -> Figure {
     let mut diagram = Diagram::new("Bilinear interpolation", 760.0, 320.0);
-    let (corner, side, n) = ((36.0, 40.0), 36.0, 7);
+    let (corner, side, n) = ((70.0, 62.0), 30.0, 7);
     let middle = |i: f64, j: f64| (corner.0 + side * (j + 0.5), corner.1 + side * (i + 0.5));
     for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))) {
         let at = (corner.0 + side * f64::from(j), corner.1 + side * f64::from(i));
@@ -21,11 +21,11 @@ pub(crate) fn bilinear() -> Figure {
         diagram.circle(place, if chosen { 5.0 } else { 2.6 }, Style::fill(if chosen { RED } else { GREEN }));
     }
     diagram.text(
-        (corner.0, 20.0),
+        (36.0, 20.0),
         "Where the pixels of a rotated image come from",
         Lettering::size(13.5).bold().from_left(),
     );
-    note(&mut diagram, (corner.0 + 126.0, 306.0), "squares: the image; dots: middles of the result's pixels");
+    note(&mut diagram, (corner.0 + 105.0, 306.0), "squares: the image; dots: middles of the result's pixels");
 
     let (u, v) = (0.35, 0.7);
     let (left, top, size) = (450.0, 66.0, 190.0);

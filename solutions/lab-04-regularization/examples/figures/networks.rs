@@ -92,47 +92,44 @@ pub(crate) fn dropout() -> Figure {
 
 /// The graph of batch normalization for three samples: how one input reaches all outputs.
 pub(crate) fn batch_norm() -> Figure {
-    let mut diagram = Diagram::new("What depends on what in batch normalization", 760.0, 300.0);
+    let mut diagram = Diagram::new("What depends on what in batch normalization", 760.0, 270.0);
     let rows = [70.0, 150.0, 230.0];
-    let (x, stats, hat, y) = (70.0, 300.0, 520.0, 680.0);
-    let (mean, var) = ((stats - 70.0, 150.0), (stats + 40.0, 150.0));
+    let (x, stats, hat, y) = (70.0, 290.0, 510.0, 680.0);
+    let (mean, var) = ((stats, 110.0), (stats, 190.0));
     let faint = tint(SOFT, 0.45);
-    for (index, &row) in rows.iter().enumerate() {
-        let chosen = index == 0;
-        let color = |on: bool| if on { RED } else { faint };
-        arrow(&mut diagram, (x + 20.0, row), (mean.0 - 20.0, 150.0 + (row - 150.0) * 0.12), color(chosen));
-        // Direct: above or below the statistics.
-        let over = if index == 1 { 278.0 } else { row };
-        if index == 1 {
-            let corners =
-                [(x + 14.0, row + 14.0), (x + 60.0, over), (hat - 70.0, over), (hat - 15.0, row + 15.0)];
-            diagram.arrow(&corners, Style::line(faint, 1.2));
-        } else {
-            arrow(&mut diagram, (x + 20.0, row), (hat - 21.0, row), color(chosen));
+    // From edge to edge of two circles.
+    let mut link = |from: Place, to: Place, color| {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let share = 19.0 / dx.hypot(dy);
+        let start = (from.0 + share * dx, from.1 + share * dy);
+        arrow(&mut diagram, start, (to.0 - share * dx, to.1 - share * dy), color);
+    };
+    // What x₁ does not move first, so that the rest lies on top.
+    for (index, &row) in rows.iter().enumerate().rev() {
+        let color = if index == 0 { RED } else { faint };
+        for to in [(hat, row), mean, var] {
+            link((x, row), to, color);
         }
-        arrow(
-            &mut diagram,
-            (var.0 + 21.0, 150.0 + (row - 150.0) * 0.1),
-            (hat - 21.0, row + (150.0 - row) * 0.12),
-            RED,
-        );
-        arrow(&mut diagram, (hat + 21.0, row), (y - 21.0, row), RED);
     }
-    arrow(&mut diagram, (mean.0 + 20.0, 150.0), (var.0 - 21.0, 150.0), RED);
-    for (index, &row) in rows.iter().enumerate() {
-        let label = ["1", "2", "3"][index];
-        node(&mut diagram, (x, row), 19.0, &format!("x{label}"), BLUE);
-        node(&mut diagram, (hat, row), 19.0, &format!("x̂{label}"), BLUE);
-        node(&mut diagram, (y, row), 19.0, &format!("y{label}"), GREEN);
+    link(mean, var, RED);
+    for row in rows {
+        link(mean, (hat, row), RED);
+        link(var, (hat, row), RED);
+        link((hat, row), (y, row), RED);
     }
-    node(&mut diagram, mean, 19.0, "μ", ORANGE);
-    node(&mut diagram, var, 19.0, "σ²", ORANGE);
-    for (at, text) in
-        [(x, "batch"), ((mean.0 + var.0) / 2.0, "statistics"), (hat, "standardized"), (y, "output")]
-    {
+    for (row, index) in rows.into_iter().zip(["₁", "₂", "₃"]) {
+        node(&mut diagram, (x, row), 18.0, &format!("x{index}"), BLUE);
+        node(&mut diagram, (hat, row), 18.0, &format!("x{index}"), BLUE);
+        // The typeface has no x with a hat.
+        let tip = (hat - 3.0, row - 11.0);
+        diagram.line(&[(tip.0 - 3.5, tip.1 + 4.0), tip, (tip.0 + 3.5, tip.1 + 4.0)], Style::line(INK, 1.5));
+        node(&mut diagram, (y, row), 18.0, &format!("y{index}"), GREEN);
+    }
+    node(&mut diagram, mean, 18.0, "μ", ORANGE);
+    node(&mut diagram, var, 18.0, "σ²", ORANGE);
+    for (at, text) in [(x, "batch"), (stats, "statistics"), (hat, "standardized"), (y, "output")] {
         diagram.text((at, 24.0), text, Lettering::size(13.0).bold());
     }
     note(&mut diagram, ((hat + y) / 2.0, 56.0), "γ, β");
-    note(&mut diagram, (225.0, 56.0), "directly, through μ, through σ²");
     diagram.figure()
 }

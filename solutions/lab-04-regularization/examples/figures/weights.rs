@@ -13,7 +13,7 @@ use crate::drawing::*;
 pub(crate) fn balls() -> Result<Figure> {
     let mut diagram = Diagram::new("The lowest point of a loss in a ball", 760.0, 330.0);
     // ½(θ − θ*)ᵀH(θ − θ*)
-    let ((h11, h12, h22), (a, b)) = ((1.0, -0.35, 0.45), (0.75, 1.75));
+    let ((h11, h12, h22), (a, b)) = ((0.7, -0.2, 0.9), (0.6, 1.6));
     let loss = |x: f64, y: f64| {
         0.5 * (h11 * (x - a).powi(2) + 2.0 * h12 * (x - a) * (y - b) + h22 * (y - b).powi(2))
     };
@@ -27,15 +27,15 @@ pub(crate) fn balls() -> Result<Figure> {
         [("L2: θ₁² + θ₂² ≤ 1", &circle), ("L1: |θ₁| + |θ₂| ≤ 1", &diamond)];
     let turns = |n: usize| (0..=n).map(move |i| i as f64 / n as f64 * std::f64::consts::TAU);
     for (index, (name, ball)) in shapes.into_iter().enumerate() {
-        let origin = (170.0 + 380.0 * index as f64, 212.0);
-        let scale = 84.0;
+        let origin = (160.0 + 380.0 * index as f64, 210.0);
+        let scale = 74.0;
         let at = |(x, y): (f64, f64)| (origin.0 + scale * x, origin.1 - scale * y);
         let lowest = turns(200_000).map(ball).min_by(|p, q| loss(p.0, p.1).total_cmp(&loss(q.0, q.1)));
         let lowest = lowest.ok_or("a ball has points")?;
         let corners: Vec<_> = turns(240).map(|t| at(ball(t))).collect();
         diagram.polygon(&corners, Style::fill(tint(ORANGE, 0.2)).outline(ORANGE, 1.5));
-        arrow(&mut diagram, at((-1.5, 0.0)), at((2.1, 0.0)), SOFT);
-        arrow(&mut diagram, at((0.0, -1.25)), at((0.0, 2.35)), SOFT);
+        arrow(&mut diagram, at((-1.5, 0.0)), at((2.3, 0.0)), SOFT);
+        arrow(&mut diagram, at((0.0, -1.2)), at((0.0, 2.6)), SOFT);
         // Contours: with H = LLᵀ, the points θ* + L⁻ᵀ·r·(cos t, sin t).
         let (l11, l21) = (f64::sqrt(h11), h12 / f64::sqrt(h11));
         let l22 = (h22 - l21 * l21).sqrt();
@@ -50,20 +50,20 @@ pub(crate) fn balls() -> Result<Figure> {
         }
         diagram.circle(at((a, b)), 3.5, Style::fill(BLUE));
         diagram.text(
-            (at((a, b)).0 + 8.0, at((a, b)).1 - 8.0),
+            (at((a + 1.0, b)).0, at((a, b)).1),
             "without a penalty",
             Lettering::size(11.5).color(BLUE).from_left(),
         );
         diagram.circle(at(lowest), 4.5, Style::fill(RED));
         let text = format!("({:.2}, {:.2})", lowest.0.abs(), lowest.1);
         diagram.text(
-            (at(lowest).0 - 10.0, at(lowest).1 - 13.0),
+            (at((-0.12, 0.0)).0, at((0.0, lowest.1 + 0.22)).1),
             &text,
             Lettering::size(12.0).color(RED).to_right(),
         );
         diagram.text((origin.0 + 30.0, 318.0), name, Lettering::size(13.0).bold());
-        note(&mut diagram, (at((2.1, 0.0)).0 - 4.0, at((2.1, 0.0)).1 + 14.0), "θ₁");
-        note(&mut diagram, (at((0.0, 2.35)).0 - 14.0, at((0.0, 2.35)).1 + 4.0), "θ₂");
+        note(&mut diagram, (at((2.3, 0.0)).0 - 4.0, at((2.3, 0.0)).1 + 14.0), "θ₁");
+        note(&mut diagram, (at((0.0, 2.6)).0 - 14.0, at((0.0, 2.6)).1 + 4.0), "θ₂");
     }
     Ok(diagram.figure())
 }
@@ -97,7 +97,7 @@ pub(crate) fn decay() -> Result<Figure> {
             .y_label("weight")
             .series_xy("gradients of size 10", &x, &large)
             .series_xy("gradients of size 0.1", &x, &small)
-            .y_range(0.4, 1.15)
+            .y_range(0.4, 1.05)
             .size(380.0, 280.0)
             .figure()
     };
@@ -145,7 +145,7 @@ pub(crate) fn zeros() -> Result<Figure> {
             .figure()
     };
     let whole = panel("30 steps", -0.2, 1.6, 0)?;
-    Ok(Figure::grid("", [[whole, panel("The last of them", -0.1, 0.1, 12)?]]))
+    Ok(Figure::grid("", [[whole, panel("The last of them", -0.1, 0.15, 12)?]]))
 }
 
 /// Soft and hard thresholding, and decay, for t = 1.
