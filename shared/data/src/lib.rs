@@ -27,6 +27,8 @@
 //! # Ok::<(), data::DataError>(())
 //! ```
 //!
+//! [`transforms`] makes new versions of images while a network learns from them.
+//!
 //! A file that is missing or damaged is a [`DataError`], whose message has the command that mends it. `DL_LABS_DATA`
 //! names another folder with the files, `DL_LABS_CACHE` the one that MNIST is unpacked into; see [`DataFolder`].
 
@@ -49,6 +51,7 @@ mod series;
 mod shakespeare;
 mod textures;
 pub mod toy;
+pub mod transforms;
 mod vocabulary;
 pub mod weights;
 mod windows;
