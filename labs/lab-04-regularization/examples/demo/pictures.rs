@@ -25,18 +25,18 @@ pub(crate) fn cat(photos: &Photos) -> Tensor {
 pub(crate) fn panels() -> Vec<(&'static str, Box<dyn Transform>)> {
     let crop = RandomResizedCrop { size: [SIDE, SIDE], scale: (0.2, 0.6), ratio: (0.75, 1.33) };
     let jitter = ColorJitter { brightness: 0.4, contrast: 0.4, saturation: 0.9 };
-    let mut panels: Vec<(&'static str, Box<dyn Transform>)> = Vec::new();
-    panels.push(("original", Box::new(Compose::new())));
-    panels.push(("crop and resize", Box::new(crop)));
-    panels.push(("crop, resize, flip", Box::new(Compose::new().then(crop).then(hflip))));
-    panels.push(("colours dropped", Box::new(grayscale)));
-    panels.push(("colours jittered", Box::new(jitter)));
-    panels.push(("a quarter turn", Box::new(|image: &Tensor| quarter_turns(image, 1))));
-    panels.push(("cutout", Box::new(Cutout { size: 50 })));
-    panels.push(("Gaussian noise", Box::new(|image: &Tensor| add_noise(image, 0.12))));
-    panels.push(("Gaussian blur", Box::new(|image: &Tensor| gaussian_blur(image, 2.5))));
-    panels.push(("Sobel", Box::new(|image: &Tensor| (sobel(image) * 4.0).clamp(0.0, 1.0))));
-    panels
+    vec![
+        ("original", Box::new(Compose::new())),
+        ("crop and resize", Box::new(crop)),
+        ("crop, resize, flip", Box::new(Compose::new().then(crop).then(hflip))),
+        ("colours dropped", Box::new(grayscale)),
+        ("colours jittered", Box::new(jitter)),
+        ("a quarter turn", Box::new(|image: &Tensor| quarter_turns(image, 1))),
+        ("cutout", Box::new(Cutout { size: 50 })),
+        ("Gaussian noise", Box::new(|image: &Tensor| add_noise(image, 0.12))),
+        ("Gaussian blur", Box::new(|image: &Tensor| gaussian_blur(image, 2.5))),
+        ("Sobel", Box::new(|image: &Tensor| (sobel(image) * 4.0).clamp(0.0, 1.0))),
+    ]
 }
 
 /// The panels on an image \[3, H, W\].
