@@ -14,7 +14,9 @@ fn features(numbers: Vec<f64>) -> Tensor<f64> {
 }
 
 /// A layer's settings, some batches to train on and one to evaluate on.
-pub(crate) fn trainings() -> impl Strategy<Value = (Settings, Vec<Tensor<f64>>, Tensor<f64>)> {
+pub(crate) type Training = (Settings, Vec<Tensor<f64>>, Tensor<f64>);
+
+pub(crate) fn trainings() -> impl Strategy<Value = Training> {
     (1..=3_usize, 1..=10_u32, 1..=10_u32).prop_flat_map(|(d, eps, momentum)| {
         let batch = (2..=5_usize).prop_flat_map(move |n| tensors([n, d]));
         let evaluated = (1..=4_usize).prop_flat_map(move |n| tensors([n, d]));
@@ -191,7 +193,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             ])
             .property(
                 trainings(),
-                |lab: Lab, (settings, training, _): &(Settings, Vec<Tensor<f64>>, Tensor<f64>)| {
+                |lab: Lab, (settings, training, _): &Training| {
                     let after = lab.batch_norm_layer(settings.clone(), training.clone(), Vec::new())?;
                     let estimates = |momentum: f64, correction: fn(f64) -> f64| {
                         let (means, vars): (Vec<_>, Vec<_>) = running(training, momentum, correction).into_iter().unzip();
@@ -221,7 +223,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             ])
             .property(
                 trainings(),
-                |lab: Lab, (settings, training, x): &(Settings, Vec<Tensor<f64>>, Tensor<f64>)| {
+                |lab: Lab, (settings, training, x): &Training| {
                     let Settings { weight, bias, momentum, eps } = settings.clone();
                     let after = lab.batch_norm_layer(settings.clone(), training.clone(), vec![x.clone()])?;
                     let moments = running(training, momentum, unbiased);

@@ -6,7 +6,7 @@ use tensor::Tensor;
 
 use crate::cases::{Batch, Lab, batches, moments, normalized};
 use crate::contract::{Contract, Settings};
-use crate::visible::{running, trainings, unbiased};
+use crate::visible::{Training, running, trainings, unbiased};
 
 /// One nonzero number for each feature.
 fn factors(d: usize) -> impl Strategy<Value = Tensor<f64>> {
@@ -107,7 +107,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .hints(["Nothing of the evaluated batch but the sample itself goes into its output."])
             .property(
                 trainings(),
-                |lab: Lab, (settings, training, x): &(Settings, Vec<Tensor<f64>>, Tensor<f64>)| {
+                |lab: Lab, (settings, training, x): &Training| {
                     let mut batches = vec![x.clone()];
                     batches.extend((0..x.size(0)).map(|n| x.narrow(0, n, 1)));
                     batches.push(x.clone());
@@ -138,7 +138,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     let dy = tensors(case.2.shape());
                     (Just(case), dy)
                 }),
-                |lab: Lab, ((settings, training, x), dy): &((Settings, Vec<Tensor<f64>>, Tensor<f64>), Tensor<f64>)| {
+                |lab: Lab, ((settings, training, x), dy): &(Training, Tensor<f64>)| {
                     let Settings { weight, bias, momentum, eps } = settings.clone();
                     let moments = running(&training[..1], momentum, unbiased);
                     let [dx, dweight, dbias] = lab.batch_norm_gradients_in_evaluation(

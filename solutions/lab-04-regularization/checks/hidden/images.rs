@@ -6,7 +6,7 @@ use tensor::Tensor;
 
 use crate::cases::{Lab, images, images_with_regions, photographs, rearranged};
 use crate::contract::Contract;
-use crate::visible::{correlated, correlations, edge, sigmas};
+use crate::visible::{Correlation, correlated, correlations, edge, sigmas};
 
 /// Bilinear interpolation as a sum over all pixels, each weighted by a tent of height 1 and width 2 around it.
 fn tents(image: &Tensor<f64>, channel: usize, row: f64, column: f64) -> f64 {
@@ -162,7 +162,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .hints(["The tap t sees the pixel t − radius further on."])
             .property(
                 (correlations(), correlations()),
-                |lab: Lab, ((image, first, dim), (_, second, _)): &((Tensor<f64>, Vec<f64>, usize), (Tensor<f64>, Vec<f64>, usize))| {
+                |lab: Lab, ((image, first, dim), (_, second, _)): &(Correlation, Correlation)| {
                     let there = lab.correlate(lab.correlate(image.clone(), first.clone(), *dim)?, second.clone(), 3 - dim)?;
                     let back = lab.correlate(lab.correlate(image.clone(), second.clone(), 3 - dim)?, first.clone(), *dim)?;
                     let tolerance = Tolerance::sum_of(first.len() * second.len() + 8).times(4.0);

@@ -9,7 +9,9 @@ use crate::cases::{Lab, parameters};
 use crate::contract::{Contract, Method};
 
 /// A start and some gradients of its shape.
-fn trainings() -> impl Strategy<Value = (Tensor<f64>, Vec<Tensor<f64>>)> {
+type Training = (Tensor<f64>, Vec<Tensor<f64>>);
+
+fn trainings() -> impl Strategy<Value = Training> {
     (1..=4_usize, 0..=5_usize).prop_flat_map(|(n, steps)| (tensors([n]), vec(tensors([n]), steps)))
 }
 
@@ -51,7 +53,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             ])
             .property(
                 (trainings(), hundredths(), hundredths()),
-                |lab: Lab, ((start, gradients), rate, decay): &((Tensor<f64>, Vec<Tensor<f64>>), f64, f64)| {
+                |lab: Lab, ((start, gradients), rate, decay): &(Training, f64, f64)| {
                     let train = |l2: f64, decay: f64| {
                         lab.train(Method::Sgd, start.clone(), gradients.clone(), *rate, l2, decay)
                     };
@@ -72,7 +74,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             ])
             .property(
                 (trainings(), hundredths(), hundredths()),
-                |lab: Lab, ((start, gradients), rate, decay): &((Tensor<f64>, Vec<Tensor<f64>>), f64, f64)| {
+                |lab: Lab, ((start, gradients), rate, decay): &(Training, f64, f64)| {
                     let parameter = Parameter::new(start.clone());
                     let mut adamw = AdamW::new(vec![parameter.clone()], *rate).weight_decay(*decay);
                     for gradient in gradients {

@@ -8,7 +8,9 @@ use crate::cases::{Lab, images, mean, ramp};
 use crate::contract::Contract;
 
 /// An image, an odd number of taps from [-1, 1], and a dimension.
-pub(crate) fn correlations() -> impl Strategy<Value = (Tensor<f64>, Vec<f64>, usize)> {
+pub(crate) type Correlation = (Tensor<f64>, Vec<f64>, usize);
+
+pub(crate) fn correlations() -> impl Strategy<Value = Correlation> {
     let taps = (0..=3_usize).prop_flat_map(|radius| vec(-10..=10_i32, 2 * radius + 1));
     let taps = taps.prop_map(|tenths| tenths.into_iter().map(|tenths| f64::from(tenths) / 10.0).collect());
     (images(), taps, 1..=2_usize)
@@ -107,7 +109,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 "taps.iter().enumerate().map(|(t, &tap)| padded.narrow(dim, t, size) * tap).reduce(|sum, term| sum + term)\
                  .unwrap()",
             ])
-            .property(correlations(), |lab: Lab, (image, taps, dim): &(Tensor<f64>, Vec<f64>, usize)| {
+            .property(correlations(), |lab: Lab, (image, taps, dim): &Correlation| {
                 let got = lab.correlate(image.clone(), taps.clone(), *dim)?;
                 let tolerance = Tolerance::sum_of(taps.len());
                 expect::close("the weighted sums", &got, &correlated(image, taps, *dim, edge), tolerance)

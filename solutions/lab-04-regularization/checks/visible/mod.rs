@@ -15,11 +15,11 @@ use grading::Check;
 use crate::contract::Contract;
 
 // BEGIN HIDDEN
-pub(crate) use batch_norm::{running, trainings, unbiased};
+pub(crate) use batch_norm::{Training, running, trainings, unbiased};
 pub(crate) use color::mixed;
 pub(crate) use decay::hundredths;
 pub(crate) use early_stopping::{best_epoch, epochs, weights};
-pub(crate) use filters::{correlated, correlations, edge, sigmas};
+pub(crate) use filters::{Correlation, correlated, correlations, edge, sigmas};
 // END HIDDEN
 
 /// One check per law.

@@ -25,8 +25,10 @@ fn changed<'a>(image: &Tensor<f64>, changes: impl Iterator<Item = &'a Change>) -
     })
 }
 
-/// Settings for random crops: shares of the area and ratios in tenths, the image's size.
-pub(crate) fn crops() -> impl Strategy<Value = ((f64, f64), (f64, f64), [usize; 2])> {
+/// Settings for random crops: shares of the area, ratios, the image's height and width.
+type Crops = ((f64, f64), (f64, f64), [usize; 2]);
+
+fn crops() -> impl Strategy<Value = Crops> {
     let tenths = |range: std::ops::RangeInclusive<u32>| {
         (range.clone(), range).prop_map(|(a, b)| (f64::from(a.min(b)) / 10.0, f64::from(a.max(b)) / 10.0))
     };
@@ -93,7 +95,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             ])
             .property(
                 (any::<u64>(), crops()),
-                |lab: Lab, &(seed, (scale, ratio, image)): &(u64, ((f64, f64), (f64, f64), [usize; 2]))| {
+                |lab: Lab, &(seed, (scale, ratio, image)): &(u64, Crops)| {
                     let [height, width] = image;
                     for region in lab.crops(seed, scale, ratio, image, 50)? {
                         expect::that(

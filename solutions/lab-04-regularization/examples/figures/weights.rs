@@ -23,8 +23,8 @@ pub(crate) fn balls() -> Result<Figure> {
         let size = x.abs() + y.abs();
         (x / size, y / size)
     };
-    let shapes: [(&str, &dyn Fn(f64) -> (f64, f64)); 2] =
-        [("L2: θ₁² + θ₂² ≤ 1", &circle), ("L1: |θ₁| + |θ₂| ≤ 1", &diamond)];
+    type Ball<'a> = &'a dyn Fn(f64) -> (f64, f64);
+    let shapes: [(&str, Ball<'_>); 2] = [("L2: θ₁² + θ₂² ≤ 1", &circle), ("L1: |θ₁| + |θ₂| ≤ 1", &diamond)];
     let turns = |n: usize| (0..=n).map(move |i| i as f64 / n as f64 * std::f64::consts::TAU);
     for (index, (name, ball)) in shapes.into_iter().enumerate() {
         let origin = (160.0 + 380.0 * index as f64, 210.0);
