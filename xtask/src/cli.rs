@@ -17,6 +17,7 @@ Authors:
   cargo xtask stubs                  write labs/ from solutions/
   cargo xtask verify                 everything that must hold before a push
   cargo xtask mutants lab-05         what its checks would not notice
+  cargo xtask bench --peers          how fast it is beside PyTorch, candle and burn
 
 Instructors:
   cargo xtask release ../course      the students' repository
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Change the reference in small ways and see which changes no check catches.
     Mutants(MutantsArgs),
+    /// Time the training steps of the benchmark, alone or beside PyTorch, candle and burn.
+    Bench(BenchArgs),
     /// Judge submissions that nobody trusts: hidden checks, in a cage.
     Grade(GradeArgs),
     /// Join what the shards of a batch have written.
@@ -285,6 +288,87 @@ pub(crate) struct MutantsArgs {
     /// Print one JSON object per mutant, and the score.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A workload is a training step (zero_grad, forward, loss, backward, step) on a batch that is in memory already, or a
+matrix product. All libraries compute the same in f32 with as many threads, and take turns, so that a ratio holds even
+where the machine is not quiet; a network with another number of parameters is an error.
+
+The first run with --peers installs PyTorch into target/bench (Python 3.10 or newer is needed) and builds candle and
+burn there, which takes some minutes. What is missing is named in the report.
+
+Examples:
+  cargo xtask bench                                  every workload, ours alone
+  cargo xtask bench --peers                          beside PyTorch, candle and burn
+  cargo xtask bench --peers=pytorch --only lenet     one workload beside one library
+  cargo xtask bench threads --only lenet,unet        two threads or more against one
+  cargo xtask bench batch                            what a sample costs in small and in large batches
+  cargo xtask bench memory --peers=pytorch           what a step adds to the idle process (Linux)
+
+The report is target/bench/time.html (threads.html, …), its numbers are beside it. Ctrl-C keeps what was measured.")]
+pub(crate) struct BenchArgs {
+    /// What to find out.
+    #[arg(value_name = "QUESTION", value_enum, default_value_t = Question::Time)]
+    pub(crate) question: Question,
+    /// The libraries to compare with; all, if none is named.
+    #[arg(
+        long,
+        value_name = "LIBRARY,…",
+        value_enum,
+        value_delimiter = ',',
+        num_args = 0..,
+        require_equals = true,
+        default_missing_value = "pytorch,candle,burn"
+    )]
+    pub(crate) peers: Option<Vec<Library>>,
+    /// Only the workloads whose names contain one of these.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Threads; without it, one for each core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Seconds for each workload and library.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
+    pub(crate) seconds: f64,
+    /// Print a JSON object for each workload.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A question that the benchmark answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Question {
+    /// How long a step takes.
+    Time,
+    /// How much faster several threads are than one.
+    Threads,
+    /// What a sample costs in small and in large batches.
+    Batch,
+    /// How much memory a step needs beyond what the process has when idle.
+    Memory,
+}
+
+/// A library that takes part in the benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Library {
+    /// The one that students write against; always there.
+    #[value(skip)]
+    Ours,
+    /// PyTorch, in a virtual environment below target/.
+    Pytorch,
+    /// candle, by Hugging Face.
+    Candle,
+    /// burn, with its fastest CPU backend.
+    Burn,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if 0.0 < seconds && seconds <= 3600.0 => Ok(seconds),
+        _ => Err("write a number of seconds between 0 and 3600".to_string()),
+    }
 }
 
 #[derive(Debug, Args)]

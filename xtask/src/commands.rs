@@ -1,5 +1,7 @@
 //! One module per command.
 
+#[cfg(feature = "bench")]
+pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 #[cfg(feature = "grade")]

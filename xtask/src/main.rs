@@ -5,10 +5,12 @@
 //! computes with tensors, so the runner is compiled in seconds and a broken lab cannot break it.
 
 #![cfg_attr(
-    not(all(feature = "grade", feature = "watch")),
+    not(all(feature = "bench", feature = "grade", feature = "watch")),
     allow(dead_code, reason = "what the features ask of modules that every student needs")
 )]
 
+#[cfg(feature = "bench")]
+mod bench;
 mod cargo;
 mod cli;
 mod commands;
@@ -35,7 +37,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
-#[cfg(not(all(feature = "grade", feature = "watch")))]
+#[cfg(not(all(feature = "bench", feature = "grade", feature = "watch")))]
 use anyhow::Context;
 use anyhow::Result;
 use clap::Parser;
@@ -105,6 +107,10 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
         Some(Command::Replay(args)) => replay::replay(&workspace, &args),
         Some(Command::Stubs(args)) => write_stubs::stubs(&workspace, &args),
         Some(Command::New(args)) => new::new(&workspace, &args),
+        #[cfg(feature = "bench")]
+        Some(Command::Bench(args)) => commands::bench::bench(&workspace, &args),
+        #[cfg(not(feature = "bench"))]
+        Some(Command::Bench(_)) => again_with(&workspace, "bench"),
         Some(Command::Doctor(args)) if !args.cage => doctor::doctor(&workspace),
         #[cfg(feature = "grade")]
         Some(Command::Doctor(args)) => doctor::cage::doctor(&args),
@@ -134,7 +140,7 @@ fn dispatch(cli: Cli) -> Result<Verdict> {
 }
 
 /// Runs the same command with a feature built in that a first verdict need not wait for.
-#[cfg(not(all(feature = "grade", feature = "watch")))]
+#[cfg(not(all(feature = "bench", feature = "grade", feature = "watch")))]
 fn again_with(workspace: &Workspace, feature: &str) -> Result<Verdict> {
     let mut command = cargo::cargo(workspace);
     command.args(["run", "--quiet", "--package", "xtask", "--features", feature, "--"]);

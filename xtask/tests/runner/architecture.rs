@@ -80,7 +80,8 @@ fn unsafe_code_stands_in_one_place() {
 fn dependencies(manifest: &Path) -> Vec<String> {
     let text = fs::read_to_string(manifest).expect("a manifest");
     let manifest: toml::Table = text.parse().expect("a manifest in TOML");
-    let own = ["cage", "data", "demo", "grading", "nn", "plots", "scalar", "tensor", "xtask"];
+    let own =
+        ["bench", "cage", "data", "demo", "grading", "nn", "peer", "plots", "scalar", "tensor", "xtask"];
     let table = manifest.get("dependencies").and_then(toml::Value::as_table).cloned().unwrap_or_default();
     table.keys().filter(|name| own.contains(&name.as_str()) || name.starts_with("lab-")).cloned().collect()
 }
@@ -96,7 +97,9 @@ fn arrows_point_down() {
         ("shared/grading", &["tensor"]),
         ("shared/demo", &["data", "nn", "plots", "tensor"]),
         ("shared/cage", &[]),
-        ("xtask", &["cage", "grading"]),
+        ("shared/bench", &["nn", "peer", "tensor"]),
+        ("shared/bench/peer", &[]),
+        ("xtask", &["cage", "grading", "plots"]),
     ]);
     for (folder, allowed) in allowed {
         let manifest = root().join(folder).join("Cargo.toml");

@@ -32,7 +32,7 @@ pub(super) fn format(workspace: &Workspace, findings: &mut Findings) -> Result<(
 fn all_features(workspace: &Workspace, editions: &[Edition]) -> String {
     let mut features = workspace.demo_features(editions);
     if workspace.root.join("xtask/Cargo.toml").is_file() {
-        features += ",xtask/grade,xtask/watch";
+        features += ",xtask/bench,xtask/grade,xtask/watch";
     }
     features
 }
