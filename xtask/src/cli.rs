@@ -306,6 +306,7 @@ Examples:
   cargo xtask bench threads --only lenet,unet        two threads or more against one
   cargo xtask bench batch                            what a sample costs in small and in large batches
   cargo xtask bench memory --peers=pytorch           what a step adds to the idle process (Linux)
+  cargo xtask bench operations                       GFLOP/s and GB/s of single operations
 
 The report is target/bench/time.html (threads.html, …), its numbers are beside it. Ctrl-C keeps what was measured.")]
 pub(crate) struct BenchArgs {
@@ -348,6 +349,8 @@ pub(crate) enum Question {
     Batch,
     /// How much memory a step needs beyond what the process has when idle.
     Memory,
+    /// How close single operations come to what the machine can do.
+    Operations,
 }
 
 /// A library that takes part in the benchmark.

@@ -229,8 +229,55 @@ WORKLOADS = {
     "flowmatch_b256": (256, lambda n: generative(FlowMatching(), adam, torch.randn(n, 2))),
 }
 
+SIDE = 2048
+
+
+def operation(name):
+    """A single operation: the number of parameters, which is none, and what one step does; None if there is none."""
+    x, y, row = torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE), torch.randn(SIDE)
+    images, filters = torch.randn(32, 16, 32, 32), torch.randn(16, 16, 3, 3)
+    if name == "conv2d_backward":
+        inputs = images.requires_grad_(), filters.requires_grad_()
+        z = F.conv2d(*inputs, padding=1)
+        dz = torch.randn_like(z)
+        return 0, lambda: torch.autograd.grad(z, inputs, dz, retain_graph=True)
+    if name == "adam":
+        x.requires_grad_().grad = y
+        return 0, adam([x]).step
+    if name == "layer_norm":
+        weight, bias = torch.ones(SIDE), torch.zeros(SIDE)
+        return 0, lambda: F.layer_norm(x, (SIDE,), weight, bias)
+    planes = x.view(64, 16, 64, 64)
+    rows = torch.arange(SIDE) * 7 % SIDE
+    steps = {
+        "matmul": lambda: x @ y,
+        "matmul_transposed": lambda: x.t() @ y,
+        "conv2d": lambda: F.conv2d(images, filters, padding=1),
+        "copy_transposed": lambda: x.t().contiguous(),
+        "add": lambda: x + y,
+        "add_row": lambda: x + row,
+        "relu": lambda: x.relu(),
+        "exp": lambda: x.exp(),
+        "tanh": lambda: x.tanh(),
+        "gelu": lambda: F.gelu(x),
+        "sum": lambda: x.sum(),
+        "sum_columns": lambda: x.sum(0),
+        "softmax": lambda: x.softmax(-1),
+        "max_pool2d": lambda: F.max_pool2d(planes, 2),
+        "index_select": lambda: x.index_select(0, rows),
+    }
+    return (0, steps[name]) if name in steps else None
+
+
 GROUP = 2e-4  # seconds: faster steps are timed in groups
 WARM_UP = 5
+
+
+def prepare(name, batch=None):
+    if name not in WORKLOADS:
+        return operation(name)
+    contract, make = WORKLOADS[name]
+    return make(contract if batch is None else batch)
 
 
 def timed(step, group):
@@ -244,11 +291,11 @@ def answer(words, prepared):
     match words:
         case ["prepare", name, *batch] if len(batch) < 2:
             prepared.clear()
-            if name not in WORKLOADS:
-                return "missing no workload of this name"
             torch.manual_seed(0)
-            contract, make = WORKLOADS[name]
-            params, step = make(int(batch[0]) if batch else contract)
+            workload = prepare(name, *map(int, batch))
+            if workload is None:
+                return "missing no workload of this name"
+            params, step = workload
             for _ in range(WARM_UP):
                 step()
             prepared[:] = [step, int(GROUP / max(timed(step, 1), 1e-9)) + 1]

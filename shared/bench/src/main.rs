@@ -7,6 +7,7 @@ mod flow_matching;
 mod gemm;
 mod lenet;
 mod mlp;
+mod operations;
 mod resnet;
 mod supervised;
 mod unet;
@@ -35,6 +36,6 @@ fn prepare(name: &str, batch: Option<usize>) -> Result<Workload, String> {
         "coupling_b256" => coupling::workload(or(256)),
         "flowmatch_b256" => flow_matching::workload(or(256)),
         "lstm_b32_t64" | "gpt_b16_t64" => return Err("not written yet".to_string()),
-        _ => return Err("no workload of this name".to_string()),
+        _ => return operations::workload(name).ok_or("no workload of this name".to_string()),
     })
 }

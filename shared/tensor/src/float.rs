@@ -11,6 +11,7 @@ use std::sync::Mutex;
 
 use crate::kernels::{self, Along, Binary, Fold, Geometry, Normalised, Order, Regions, Unary};
 use crate::layout::{Layout, Shape};
+use crate::profile;
 use crate::storage::Pool;
 use crate::window::Window;
 
@@ -128,22 +129,35 @@ macro_rules! float {
             }
 
             fn copy(x: &[Self], layout: &Layout, out: &mut [Self]) {
+                let _timed = profile::start(format_args!("copy"), || {
+                    size_of::<Self>() * (profile::reached(x, layout) + out.len())
+                });
                 kernels::map::copy(x, layout, out);
             }
 
             fn unary(kind: Unary, x: &[Self], layout: &Layout, out: &mut [Self]) {
+                let _timed = profile::start(format_args!("{kind:?}"), || {
+                    size_of::<Self>() * (profile::reached(x, layout) + out.len())
+                });
                 kernels::map::unary(kind, x, layout, out);
             }
 
             fn unary_assign(kind: Unary, out: &mut [Self]) {
+                let _timed = profile::start(format_args!("{kind:?}"), || size_of::<Self>() * (2 * out.len()));
                 kernels::map::unary_assign(kind, out);
             }
 
             fn binary(kind: Binary, a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]) {
+                let _timed = profile::start(format_args!("{kind:?}"), || {
+                    size_of::<Self>() * (profile::reached(a.0, a.1) + profile::reached(b.0, b.1) + out.len())
+                });
                 kernels::map::binary(kind, a, b, out);
             }
 
             fn binary_assign(kind: Binary, out: &mut [Self], b: (&[Self], &Layout)) {
+                let _timed = profile::start(format_args!("{kind:?}"), || {
+                    size_of::<Self>() * (profile::reached(b.0, b.1) + 2 * out.len())
+                });
                 kernels::map::binary_assign(kind, out, b);
             }
 
@@ -153,30 +167,44 @@ macro_rules! float {
                 b: (&[Self], &Layout),
                 out: &mut [Self],
             ) {
+                let _timed = profile::start(format_args!("where"), || size_of::<Self>() * (3 * out.len()));
                 kernels::map::choose(mask, a, b, out);
             }
 
             fn scatter(x: &[Self], out: &mut [Self], layout: &Layout) {
+                let _timed = profile::start(format_args!("scatter"), || size_of::<Self>() * (2 * x.len()));
                 kernels::map::scatter(x, out, layout);
             }
 
             fn fold(kind: Fold, x: &[Self], layout: &Layout, kept: usize, out: &mut [Self]) {
+                let _timed = profile::start(format_args!("{kind:?}"), || {
+                    size_of::<Self>() * (profile::reached(x, layout) + out.len())
+                });
                 kernels::fold::fold(kind, x, layout, kept, out);
             }
 
             fn argmax(x: &[Self], layout: &Layout, kept: usize, out: &mut [usize]) {
+                let _timed = profile::start(format_args!("argmax"), || {
+                    size_of::<Self>() * (profile::reached(x, layout))
+                });
                 kernels::fold::argmax(x, layout, kept, out);
             }
 
             fn argsort(order: Order, x: &[Self], layout: &Layout, out: &mut [usize]) {
+                let _timed = profile::start(format_args!("argsort"), || {
+                    size_of::<Self>() * (profile::reached(x, layout))
+                });
                 kernels::index::argsort(order, x, layout, out);
             }
 
             fn index_select(x: &[Self], along: Along, index: &[usize], out: &mut [Self]) {
+                let _timed =
+                    profile::start(format_args!("index_select"), || size_of::<Self>() * (2 * out.len()));
                 kernels::index::index_select(x, along, index, out);
             }
 
             fn index_add(x: &[Self], along: Along, index: &[usize], out: &mut [Self]) {
+                let _timed = profile::start(format_args!("index_add"), || size_of::<Self>() * (2 * x.len()));
                 kernels::index::index_add(x, along, index, out);
             }
 
@@ -188,6 +216,7 @@ macro_rules! float {
                 index_shape: Shape,
                 out: &mut [Self],
             ) {
+                let _timed = profile::start(format_args!("gather"), || size_of::<Self>() * (2 * out.len()));
                 kernels::index::gather(x, layout, dim, index, index_shape, out);
             }
 
@@ -199,10 +228,13 @@ macro_rules! float {
                 out: &mut [Self],
                 layout: &Layout,
             ) {
+                let _timed =
+                    profile::start(format_args!("scatter_add"), || size_of::<Self>() * (2 * x.len()));
                 kernels::index::scatter_add(x, index, index_shape, dim, out, layout);
             }
 
             fn cumsum(along: Along, out: &mut [Self]) {
+                let _timed = profile::start(format_args!("cumsum"), || size_of::<Self>() * (2 * out.len()));
                 kernels::index::cumsum(along, out);
             }
 
@@ -216,50 +248,77 @@ macro_rules! float {
             }
 
             fn softmax(kind: Normalised, x: &[Self], layout: &Layout, out: &mut [Self]) {
+                let _timed = profile::start(format_args!("{kind:?}"), || size_of::<Self>() * (2 * out.len()));
                 kernels::softmax::softmax(kind, x, layout, out);
             }
 
             fn matmul(a: (&[Self], &Layout), b: (&[Self], &Layout), out: &mut [Self]) {
+                let _timed = profile::start(format_args!("matmul"), || {
+                    size_of::<Self>() * (profile::reached(a.0, a.1) + profile::reached(b.0, b.1) + out.len())
+                });
                 kernels::matmul::matmul(a, b, out);
             }
 
             fn unfold(x: &[Self], window: &Window, columns: &mut [Self]) {
+                let _timed =
+                    profile::start(format_args!("unfold"), || size_of::<Self>() * (x.len() + columns.len()));
                 kernels::unfold::unfold(x, window, columns);
             }
 
             fn overlap_add(columns: &[Self], window: &Window, x: &mut [Self]) {
+                let _timed = profile::start(format_args!("overlap_add"), || {
+                    size_of::<Self>() * (x.len() + columns.len())
+                });
                 kernels::unfold::overlap_add(columns, window, x);
             }
 
             fn conv(x: &[Self], w: &[Self], geometry: &Geometry, y: &mut [Self]) {
+                let _timed = profile::start(format_args!("conv"), || {
+                    size_of::<Self>() * (x.len() + w.len() + y.len())
+                });
                 kernels::conv::conv(x, w, geometry, y);
             }
 
             fn conv_input(dy: &[Self], w: &[Self], geometry: &Geometry, dx: &mut [Self]) {
+                let _timed = profile::start(format_args!("conv_input"), || {
+                    size_of::<Self>() * (dy.len() + w.len() + dx.len())
+                });
                 kernels::conv::conv_input(dy, w, geometry, dx);
             }
 
             fn conv_weight(x: &[Self], dy: &[Self], geometry: &Geometry, dw: &mut [Self]) {
+                let _timed = profile::start(format_args!("conv_weight"), || {
+                    size_of::<Self>() * (x.len() + dy.len() + dw.len())
+                });
                 kernels::conv::conv_weight(x, dy, geometry, dw);
             }
 
             fn max_pool(x: &[Self], regions: &Regions, y: &mut [Self], places: &mut [u32]) {
+                let _timed =
+                    profile::start(format_args!("max_pool"), || size_of::<Self>() * (x.len() + 2 * y.len()));
                 kernels::pool::max_pool(x, regions, y, places);
             }
 
             fn pick(x: &[Self], plane: usize, places: &[u32], y: &mut [Self]) {
+                let _timed = profile::start(format_args!("pick"), || size_of::<Self>() * (3 * y.len()));
                 kernels::pool::pick(x, plane, places, y);
             }
 
             fn put(dy: &[Self], plane: usize, places: &[u32], dx: &mut [Self]) {
+                let _timed =
+                    profile::start(format_args!("put"), || size_of::<Self>() * (2 * dy.len() + dx.len()));
                 kernels::pool::put(dy, plane, places, dx);
             }
 
             fn avg_pool(x: &[Self], regions: &Regions, y: &mut [Self]) {
+                let _timed =
+                    profile::start(format_args!("avg_pool"), || size_of::<Self>() * (x.len() + y.len()));
                 kernels::pool::avg_pool(x, regions, y);
             }
 
             fn share(dy: &[Self], regions: &Regions, dx: &mut [Self]) {
+                let _timed =
+                    profile::start(format_args!("share"), || size_of::<Self>() * (dy.len() + dx.len()));
                 kernels::pool::share(dy, regions, dx);
             }
         }

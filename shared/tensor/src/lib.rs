@@ -33,6 +33,7 @@ mod io;
 mod kernels;
 mod layout;
 mod ops;
+mod profile;
 #[cfg(feature = "proptest")]
 pub mod proptest;
 pub mod random;

@@ -52,7 +52,8 @@ impl Program {
                 let manifest = workspace.root.join("shared/bench/peers/Cargo.toml");
                 let target = folder_of_peers(workspace).join("rust");
                 let (manifest, target) = (text(&manifest)?, text(&target)?);
-                let args = ["--manifest-path", manifest, "--target-dir", target];
+                let args =
+                    ["--manifest-path", manifest, "--target-dir", target, "--config", FOR_THIS_PROCESSOR];
                 (built(workspace, &folder, &package, &args)?, None)
             }
             Library::Pytorch => {
@@ -74,6 +75,9 @@ impl Program {
         command
     }
 }
+
+/// candle and burn choose some of their vector loops when they are compiled, and are to be as fast as they can be.
+const FOR_THIS_PROCESSOR: &str = r#"build.rustflags=["-C","target-cpu=native"]"#;
 
 /// Everything of the peers lies here, and `cargo clean` takes it away.
 fn folder_of_peers(workspace: &Workspace) -> PathBuf {

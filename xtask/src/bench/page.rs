@@ -28,6 +28,7 @@ pub(crate) fn write(run: &Run<'_>, path: &Path) -> Result<()> {
         Question::Threads => ("What threads gain", "The ideal is the number of threads."),
         Question::Batch => ("What a sample costs in small and large batches", "The ideal is 1."),
         Question::Memory => ("The memory of a training step", "Shorter bars need less."),
+        Question::Operations => ("Single operations", "The ceiling, measured in the same run, is 1."),
     };
     let relative = run.question == Question::Time && run.libraries.contains(&Library::Pytorch);
     let about = if run.question == Question::Time && !relative { "Shorter bars are faster." } else { about };
@@ -73,6 +74,10 @@ pub(crate) fn legend(question: Question) -> &'static str {
         }
         Question::Batch => "The median time for a sample, by samples in a step.",
         Question::Memory => "Resident memory at its peak, less that of the idle process.",
+        Question::Operations => {
+            "The median time; the multiplications and additions, or the bytes that must be read and written at least, \
+             in that time; as a share of what ceiling_flops and ceiling_bytes reach with all threads."
+        }
     }
 }
 

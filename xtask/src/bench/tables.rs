@@ -1,8 +1,9 @@
 //! What the measurements say: cells for people, JSON for programs.
 
+use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use super::contract::Workload;
+use super::contract::{Work, Workload};
 use super::library::{Library, Program};
 use super::measure::{Contestant, Outcome};
 use super::statistics::{Estimate, Rounds};
@@ -37,7 +38,7 @@ impl Question {
         threads: usize,
     ) -> Vec<Contestant<'a>> {
         let settings: Vec<(usize, Option<usize>)> = match self {
-            Question::Time | Question::Memory => vec![(threads, None)],
+            Question::Time | Question::Memory | Question::Operations => vec![(threads, None)],
             Question::Threads => vec![(1, None), (threads, None)],
             Question::Batch => BATCHES.iter().map(|&batch| (threads, Some(batch))).collect(),
         };
@@ -63,6 +64,13 @@ impl Question {
             Question::Time if library == Library::Ours => vec![title.to_string()],
             Question::Memory if library == Library::Ours => vec![title.to_string()],
             Question::Time | Question::Memory => vec![title.to_string(), format!("ours : {title}")],
+            Question::Operations => {
+                let mut columns = vec![title.to_string(), "at".to_string(), "of the ceiling".to_string()];
+                if library != Library::Ours {
+                    columns.push(format!("ours : {title}"));
+                }
+                columns
+            }
             Question::Threads => {
                 vec![format!("{title}, 1 thread"), format!("{threads} threads"), "speed-up".to_string()]
             }
@@ -83,6 +91,27 @@ impl Question {
             Question::Threads => "speed-up over one thread",
             Question::Batch => "most : least, time for a sample",
             Question::Memory => "MiB beyond the idle process",
+            Question::Operations => "of what the machine can do",
+        }
+    }
+}
+
+/// What the machine can do at best, per second, as measured by `ceiling_flops` and `ceiling_bytes`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ceilings {
+    flops: Option<f64>,
+    bytes: Option<f64>,
+}
+
+impl Ceilings {
+    /// Keeps what a workload says about the ceilings, if it is one of them.
+    pub(crate) fn learn(&mut self, workload: &Workload, outcomes: &[Outcome<Rounds>]) {
+        let time = outcomes.first().and_then(Outcome::measured).map(Rounds::time);
+        let per_second = |work: f64| time.map(|time| 1e3 * work / time.value);
+        match (workload.name, workload.work) {
+            ("ceiling_flops", Some(Work::Flops(flops))) => self.flops = per_second(flops),
+            ("ceiling_bytes", Some(Work::Bytes(bytes))) => self.bytes = per_second(bytes),
+            _ => {}
         }
     }
 }
@@ -90,6 +119,7 @@ impl Question {
 /// The answers of one workload, from the times of all contestants.
 pub(crate) fn timed(
     question: Question,
+    ceilings: Ceilings,
     contestants: &[Contestant<'_>],
     workload: &'static Workload,
     outcomes: &[Outcome<Rounds>],
@@ -101,6 +131,7 @@ pub(crate) fn timed(
         let library = group[0].0.library;
         match question {
             Question::Time | Question::Memory => time(library, group[0].1.measured(), ours, pytorch),
+            Question::Operations => achieved(library, group[0].1.measured(), ours, workload, ceilings),
             Question::Threads => speed_up(library, group),
             Question::Batch => cost_of_a_sample(library, group),
         }
@@ -147,7 +178,7 @@ fn time(library: Library, rounds: Option<&Rounds>, ours: Option<&Rounds>, pytorc
     let time = rounds.map(Rounds::time);
     let mut json = Map::new();
     estimate(&mut json, &format!("{key}_ms"), time);
-    let mut cells = vec![time.map_or(dash(), |time| with_scatter(time))];
+    let mut cells = vec![time.map_or(dash(), with_scatter)];
     if library != Library::Ours {
         let ratio = ours.zip(rounds).map(|(ours, rounds)| ours.ratio(rounds));
         estimate(&mut json, &format!("ratio_{key}"), ratio);
@@ -157,6 +188,31 @@ fn time(library: Library, rounds: Option<&Rounds>, ours: Option<&Rounds>, pytorc
         (Some(pytorch), Some(rounds)) => Some(pytorch.ratio(rounds)),
         _ => time,
     };
+    Entry { library, cells, headline, json }
+}
+
+fn achieved(
+    library: Library,
+    rounds: Option<&Rounds>,
+    ours: Option<&Rounds>,
+    workload: &Workload,
+    ceilings: Ceilings,
+) -> Entry {
+    let Entry { mut cells, mut json, .. } = time(library, rounds, ours, None);
+    let (work, ceiling, unit) = match workload.work {
+        Some(Work::Flops(flops)) => (flops, ceilings.flops, "GFLOP/s"),
+        Some(Work::Bytes(bytes)) => (bytes, ceilings.bytes, "GB/s"),
+        None => (0.0, None, ""),
+    };
+    let rate = rounds.map(|rounds| 1e3 * work / rounds.time().value);
+    let share = rate.zip(ceiling).map(|(rate, ceiling)| rate / ceiling);
+    let key = library.key();
+    let name = unit.to_lowercase().replace('/', "_");
+    json.insert(format!("{key}_{name}"), json!(rate.map(|rate| rate / 1e9)));
+    json.insert(format!("{key}_of_ceiling"), json!(share));
+    cells.insert(1, rate.map_or(dash(), |rate| format!("{} {unit}", digits(rate / 1e9))));
+    cells.insert(2, share.map_or(dash(), |share| format!("{:.0} %", 100.0 * share)));
+    let headline = share.map(|value| Estimate { value, low: value, high: value });
     Entry { library, cells, headline, json }
 }
 
@@ -171,7 +227,7 @@ fn speed_up(library: Library, group: &[(&Contestant<'_>, &Outcome<Rounds>)]) -> 
     for ((contestant, _), rounds) in group.iter().zip(&rounds) {
         let time = rounds.map(Rounds::time);
         estimate(&mut json, &format!("ms_threads_{}", contestant.threads), time);
-        cells.push(time.map_or(dash(), |time| with_scatter(time)));
+        cells.push(time.map_or(dash(), with_scatter));
     }
     estimate(&mut json, "speed_up", speed_up);
     cells.push(speed_up.map_or(dash(), with_range));
@@ -213,7 +269,13 @@ impl Row {
         }
         let entries = self.entries.iter().map(|entry| entry.json.clone());
         match question {
-            Question::Time | Question::Memory => {
+            Question::Time | Question::Memory | Question::Operations => {
+                // A library that was not asked has its columns too.
+                let unit = if question == Question::Memory { "mib" } else { "ms" };
+                for peer in Library::value_variants() {
+                    head.insert(format!("{}_{unit}", peer.key()), Value::Null);
+                    head.insert(format!("ratio_{}", peer.key()), Value::Null);
+                }
                 vec![Value::Object(head.into_iter().chain(entries.flatten()).collect())]
             }
             Question::Threads | Question::Batch => {

@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use crate::Verdict;
-use crate::bench::contract::{self, Workload};
+use crate::bench::contract::{self, CONTRACT, OPERATIONS, Workload};
 use crate::bench::library::{Library, Program};
 use crate::bench::measure::{self, Contestant, Field};
 use crate::bench::page::{self, Run};
-use crate::bench::tables::{self, Question, Row};
+use crate::bench::tables::{self, Ceilings, Question, Row};
 use crate::cli::BenchArgs;
 use crate::interrupt::Interrupted;
 use crate::report::print_json;
@@ -24,7 +24,10 @@ const WIDTH: usize = 18;
 
 /// `cargo xtask bench`.
 pub(crate) fn bench(workspace: &Workspace, args: &BenchArgs) -> Result<Verdict> {
-    let mut workloads = contract::select(&args.only)?;
+    let mut workloads = match args.question {
+        Question::Operations => operations(&args.only)?,
+        _ => contract::select(&CONTRACT, &args.only)?,
+    };
     workloads.retain(|workload| args.question.applies_to(workload));
     ensure!(!workloads.is_empty(), "a matrix product has no batch; name a workload that has one");
     let threads = match args.threads {
@@ -53,6 +56,13 @@ pub(crate) fn bench(workspace: &Workspace, args: &BenchArgs) -> Result<Verdict> 
     measured.map(|()| Verdict::Passed)
 }
 
+/// The ceilings, and the operations that were named.
+fn operations(names: &[String]) -> Result<Vec<&'static Workload>> {
+    let (ceilings, operations) = OPERATIONS.split_at(2);
+    let named = contract::select(operations, names)?;
+    Ok(ceilings.iter().chain(named).collect())
+}
+
 /// A library that takes part, or why it does not. Without ours there is nothing to compare.
 fn program(workspace: &Workspace, library: Library) -> Result<Result<Program, String>> {
     match Program::make(workspace, library) {
@@ -70,9 +80,11 @@ fn times(
 ) -> Result<()> {
     let mut field = Field::start(contestants)?;
     report.begin(&field.introductions());
+    let mut ceilings = Ceilings::default();
     for workload in workloads {
         let outcomes = field.time(workload, Duration::from_secs_f64(seconds))?;
-        report.take(tables::timed(report.args.question, contestants, workload, &outcomes));
+        ceilings.learn(workload, &outcomes);
+        report.take(tables::timed(report.args.question, ceilings, contestants, workload, &outcomes));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::mode::with_recording;
 use super::{Backward, Node};
 use crate::error::OrPanic;
-use crate::{Error, Float, Result, Tensor};
+use crate::{Error, Float, Result, Tensor, profile};
 
 /// One run of the engine.
 pub(super) struct Pass<'a, T: Float> {
@@ -107,7 +107,7 @@ impl<T: Float> Pass<'_, T> {
                 continue;
             }
             let cx = Backward { dy: &grad, y: node.output(), needs: &needs };
-            let grads = with_recording(self.create_graph, || op.backward(&cx));
+            let grads = with_recording(self.create_graph, || profile::backward(|| op.backward(&cx)));
             assert!(
                 grads.len() == node.inputs.len(),
                 "the backward pass of {} returned {} gradients for {} inputs",
