@@ -91,7 +91,7 @@ fn text(path: &Path) -> Result<&str> {
 /// The executable of a package, built for release.
 fn built(workspace: &Workspace, folder: &str, package: &str, args: &[&str]) -> Result<PathBuf> {
     let dir = workspace.root.join(folder);
-    ensure!(dir.is_dir(), "{} is not there", dir.display());
+    ensure!(dir.is_dir(), "{folder} is not part of this repository: it would give the labs' networks away");
     let build =
         cargo::build(workspace, &dir, &[&["build", "--release", "--package", package], args].concat())?;
     if !build.success {

@@ -40,7 +40,7 @@ pub(crate) const PUBLISHED: [&str; 12] = [
 ];
 
 /// What of these stays behind: what only authors and instructors run. The runner's tests try it on whole labs.
-const AUTHORS: [&str; 2] = ["xtask/recipes", "xtask/tests"];
+const AUTHORS: [&str; 3] = ["shared/bench", "xtask/recipes", "xtask/tests"];
 
 /// The file that tells a release from any other folder.
 pub(crate) const NOTE: &str = ".release";

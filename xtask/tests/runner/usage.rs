@@ -68,6 +68,18 @@ fn the_doctor_names_missing_and_changed_data() {
     workspace.run(&["doctor"]).code(1).says(&["is older than 7.3"]);
 }
 
+#[cfg(feature = "bench")]
+#[test]
+fn the_benchmark_names_its_workloads_and_libraries() {
+    let workspace = Workspace::of_student();
+    workspace.run(&["bench", "--help"]).code(0).says(&["Examples:", "--peers=pytorch", "memory"]);
+    let unknown = workspace.run(&["bench", "--only", "lenet,resnet2O"]).code(2);
+    unknown.complains(&["`resnet2O`", "did you mean `resnet20_b32`?", "flowmatch_b256"]);
+    workspace.run(&["bench", "--peers=tensorflow"]).code(2).complains(&["pytorch", "candle", "burn"]);
+    workspace.run(&["bench", "batch", "--only", "gemm"]).code(2).complains(&["has no batch"]);
+    workspace.run(&["bench", "--seconds", "0"]).code(2).complains(&["between 0 and 3600"]);
+}
+
 #[cfg(all(feature = "grade", target_os = "linux"))]
 #[test]
 fn the_doctor_tries_every_misdeed_and_says_what_stopped_it() {
