@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use nn::{Adam, LayerNorm, MaxPool2d, Module, Optimizer, Parameter};
 use peer::Workload;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 use tensor::{Convolution, Tensor};
@@ -75,26 +75,32 @@ fn of<R>(mut operation: impl FnMut() -> R + 'static) -> Workload {
 
 /// Multiplications with additions that wait for nothing: 2²⁸ operations, shared by the threads.
 fn multiply_and_add() {
-    const LANES: usize = 16;
-    // An instruction takes about four cycles, and two begin in each: eight must be under way.
-    const CHAINS: usize = 12;
-    let tasks = 64;
-    let rounds = (1 << 28) / (tasks * 2 * LANES * CHAINS);
-    (0..tasks).into_par_iter().for_each(|_| {
-        let sums = Arch::new().dispatch(|| {
-            let mut sums = [[1.0f32; LANES]; CHAINS];
-            let (a, b) = (black_box(0.999), black_box(0.001));
-            for _ in 0..rounds {
-                for chain in &mut sums {
-                    for sum in chain {
-                        *sum = sum.mul_add(a, b);
-                    }
-                }
-            }
-            sums
-        });
-        black_box(sums);
+    const TASKS: usize = 64;
+    (0..TASKS).into_par_iter().for_each(|_| {
+        black_box(Arch::new().dispatch(Chains { flops: (1 << 28) / TASKS }));
     });
+}
+
+/// Sums of products in registers. An instruction takes about four cycles and two begin in each, so eight chains at least
+/// must be under way.
+struct Chains {
+    flops: usize,
+}
+
+impl WithSimd for Chains {
+    type Output = f32;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f32 {
+        let mut sums = [simd.splat_f32s(1.0); 12];
+        let (a, b) = (simd.splat_f32s(black_box(0.999)), simd.splat_f32s(black_box(0.001)));
+        for _ in 0..self.flops / (2 * S::F32_LANES * sums.len()) {
+            for sum in &mut sums {
+                *sum = simd.mul_add_f32s(*sum, a, b);
+            }
+        }
+        sums.map(|sum| simd.reduce_sum_f32s(sum)).into_iter().sum()
+    }
 }
 
 /// 16 MiB read and 16 MiB written.

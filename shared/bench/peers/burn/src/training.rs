@@ -1,8 +1,9 @@
 //! One step of training.
 
+use burn::module::{Module, ModuleVisitor, Param};
 use burn::nn::loss::CrossEntropyLossConfig;
-use burn::optim::momentum::MomentumConfig;
 use burn::optim::decay::WeightDecayConfig;
+use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, GradientsParams, SgdConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use peer::Workload;
@@ -19,13 +20,26 @@ pub(crate) fn device() -> Device {
     Device::flex().autodiff()
 }
 
+/// How many numbers are learned. `num_params` counts BatchNorm's running estimates as well.
+struct Learned(usize);
+
+impl ModuleVisitor for Learned {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if param.val().is_require_grad() {
+            self.0 += param.shape().num_elements();
+        }
+    }
+}
+
 /// Minimises a loss.
-pub(crate) fn training<M: burn::module::Module + 'static>(
+pub(crate) fn training<M: Module + 'static>(
     model: M,
     rule: Rule,
     loss: impl Fn(&M) -> Tensor<1> + 'static,
 ) -> Workload {
-    let params = model.num_params();
+    let mut learned = Learned(0);
+    model.visit(&mut learned);
+    let Learned(params) = learned;
     let (mut optimizer, rate) = match rule {
         Rule::Adam => (AdamConfig::new().with_epsilon(1e-8).init(), 1e-3),
         Rule::AdamW => (AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init(), 1e-3),
@@ -45,7 +59,7 @@ pub(crate) fn training<M: burn::module::Module + 'static>(
 }
 
 /// Trains with cross-entropy on one batch.
-pub(crate) fn supervised<M: burn::module::Module + 'static>(
+pub(crate) fn supervised<M: Module + 'static>(
     model: M,
     rule: Rule,
     labels: Tensor<1, Int>,

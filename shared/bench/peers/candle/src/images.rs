@@ -2,8 +2,8 @@
 
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::{
-    Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig, Module, VarBuilder, VarMap, conv_transpose2d, conv2d,
-    linear,
+    Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig, Module, VarBuilder, VarMap, conv_transpose2d,
+    conv2d, linear,
 };
 use peer::Workload;
 
@@ -53,7 +53,8 @@ impl Block {
 pub(crate) fn resnet20(batch: usize) -> Result<Workload> {
     let variables = VarMap::new();
     let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
-    let stem = ConvNorm { inputs: 3, outputs: 16, kernel: 3, stride: 1, bias: false }.layers(&vb.pp("stem"))?;
+    let stem =
+        ConvNorm { inputs: 3, outputs: 16, kernel: 3, stride: 1, bias: false }.layers(&vb.pp("stem"))?;
     let mut blocks = Vec::new();
     let mut inputs = 16;
     for outputs in [16, 32, 64] {
