@@ -35,7 +35,6 @@ impl Library {
 /// A peer that can be started.
 #[derive(Debug)]
 pub(crate) struct Program {
-    pub(crate) library: Library,
     program: PathBuf,
     /// The script, where the program is an interpreter.
     script: Option<PathBuf>,
@@ -62,7 +61,7 @@ impl Program {
                 (python, Some(peers.join("pytorch.py")))
             }
         };
-        Ok(Program { library, program, script })
+        Ok(Program { program, script })
     }
 
     /// What starts it with so many threads. Each library listens to another of these variables.

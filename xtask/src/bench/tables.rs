@@ -14,7 +14,6 @@ const BATCHES: [usize; 3] = [8, 64, 512];
 
 /// What there is to say of a library and a workload.
 pub(crate) struct Entry {
-    pub(crate) library: Library,
     /// A cell for each contestant of the library, and the one that follows from them.
     pub(crate) cells: Vec<String>,
     /// The number that is drawn.
@@ -158,7 +157,7 @@ pub(crate) fn grown(
             cells.push(ratio.map_or(dash(), digits));
         }
         let headline = size.map(|value| Estimate { value, low: value, high: value });
-        Entry { library, cells, headline, json }
+        Entry { cells, headline, json }
     });
     Row { workload, entries: entries.collect(), missing: missing(contestants, outcomes) }
 }
@@ -188,7 +187,7 @@ fn time(library: Library, rounds: Option<&Rounds>, ours: Option<&Rounds>, pytorc
         (Some(pytorch), Some(rounds)) => Some(pytorch.ratio(rounds)),
         _ => time,
     };
-    Entry { library, cells, headline, json }
+    Entry { cells, headline, json }
 }
 
 fn achieved(
@@ -213,7 +212,7 @@ fn achieved(
     cells.insert(1, rate.map_or(dash(), |rate| format!("{} {unit}", digits(rate / 1e9))));
     cells.insert(2, share.map_or(dash(), |share| format!("{:.0} %", 100.0 * share)));
     let headline = share.map(|value| Estimate { value, low: value, high: value });
-    Entry { library, cells, headline, json }
+    Entry { cells, headline, json }
 }
 
 fn speed_up(library: Library, group: &[(&Contestant<'_>, &Outcome<Rounds>)]) -> Entry {
@@ -231,7 +230,7 @@ fn speed_up(library: Library, group: &[(&Contestant<'_>, &Outcome<Rounds>)]) -> 
     }
     estimate(&mut json, "speed_up", speed_up);
     cells.push(speed_up.map_or(dash(), with_range));
-    Entry { library, cells, headline: speed_up, json }
+    Entry { cells, headline: speed_up, json }
 }
 
 fn cost_of_a_sample(library: Library, group: &[(&Contestant<'_>, &Outcome<Rounds>)]) -> Entry {
@@ -252,7 +251,7 @@ fn cost_of_a_sample(library: Library, group: &[(&Contestant<'_>, &Outcome<Rounds
     let headline = complete.then(|| Estimate { value: most / least, low: most / least, high: most / least });
     json.insert("most_to_least".to_string(), json!(headline.map(|headline| headline.value)));
     cells.push(headline.map_or(dash(), |headline| digits(headline.value)));
-    Entry { library, cells, headline, json }
+    Entry { cells, headline, json }
 }
 
 impl Row {
