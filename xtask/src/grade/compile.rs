@@ -267,6 +267,9 @@ impl Blueprint {
         let mut arguments = self.arguments(&self.checks, "worker", "bin");
         arguments.push("--extern".into());
         arguments.push(assignment(&self.crate_name, &[library.as_os_str()]));
+        // A place in the contract that a panic names is the same wherever the worker was compiled.
+        let checks = self.shown.join("checks");
+        arguments.push(assignment("--remap-path-prefix", &[answers.as_os_str(), checks.as_os_str()]));
         arguments.push(answers.join("main.rs").into());
         let job = Job { arguments, readable: vec![&answers, &out, self.crates.path()], product: &worker };
         match compiler.compile(&job)? {

@@ -10,14 +10,23 @@ use crate::attack::{BODY, FILES, Scene};
 use crate::grader::{Ground, listing};
 use crate::suite::Findings;
 
-/// Right ones, a wrong one, one that does not compile and one that is refused.
+/// The body of `Layer::forward`.
+const LAYER: &str = "self.activation.apply(&(x.matmul(&self.weight.t()) + &self.bias))";
+
+/// Right ones, a wrong one, one that does not compile, one that is refused, and one that panics in the contract: its
+/// gradients are asked for in another shape.
 fn lay(scene: &Scene) {
-    for name in ["ada", "bea", "cid", "dot"] {
+    for name in ["ada", "bea", "cid", "dot", "eva"] {
         scene.hand_in_reference(name);
     }
     let mlp = scene.reference("src/mlp.rs");
     scene.write("bea", "src/mlp.rs", mlp.replace(BODY, "self.layers.len()"));
     scene.write("cid", "src/mlp.rs", mlp.replace(BODY, "self.layers"));
+    let neuron = scene.reference("src/neuron.rs");
+    let flat =
+        neuron.replace(LAYER, "self.activation.apply(&(x.matmul(&self.weight.t()) + &self.bias)).flatten(0)");
+    assert_ne!(flat, neuron);
+    scene.write("eva", "src/neuron.rs", flat);
     scene.write("dot", FILES[0], "fn f() { unsafe { loop {} } }");
 }
 
@@ -54,7 +63,7 @@ pub(crate) fn run(findings: &mut Findings) {
         let results = kept.keys().filter(|name| name.starts_with("results/")).count();
         let reports = ["gradebook.csv", "index.html"].iter().filter(|name| kept.contains_key(**name)).count();
         match (results, reports) {
-            (1..=3, 2) => Ok(format!("{results} results are kept, after {first:?}")),
+            (1..=4, 2) => Ok(format!("{results} results are kept, after {first:?}")),
             _ => Err(format!("{results} results and {reports} reports: {:?}", kept.keys())),
         }
     });
