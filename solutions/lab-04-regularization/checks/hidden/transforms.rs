@@ -36,9 +36,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .hints(["Ratios 1:2 and 2:1 are equally likely: draw the logarithm."])
             .property(any::<u64>(), |lab: Lab, &seed: &u64| {
                 let n = 4000;
-                // Regions of at most a quarter of the pixels and ratios up to 4 always fit.
+                // Ratios up to 4 fit as long as the area is below a quarter; here they leave at least 12 places to choose from.
                 let image = [600, 600];
-                let regions = lab.crops(seed, (0.05, 0.25), (0.25, 4.0), image, n)?;
+                let regions = lab.crops(seed, (0.05, 0.24), (0.25, 4.0), image, n)?;
                 let of = |value: &dyn Fn(&Region) -> f64| mean(&regions.iter().map(value).collect::<Vec<_>>());
                 // Rounding moves a side, of at least 67 pixels, by ½ with no preference: its share is below 1 %.
                 let area = of(&|region| (region.height * region.width) as f64 / 360_000.0);
@@ -48,7 +48,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                         format!("{name} is {got} in the mean of {n} regions, {right} ± {bound} is right")
                     })
                 };
-                near("the share of the area", area, 0.15, 0.2)?;
+                near("the share of the area", area, 0.145, 0.19)?;
                 let log = of(&|region| (region.width as f64 / region.height as f64).ln());
                 near("the logarithm of the ratio", log, 0.0, 2.0 * 4_f64.ln())?;
                 let spread = of(&|region| (region.width as f64 / region.height as f64).ln().powi(2));
