@@ -1,0 +1,5 @@
+//! Optimizers: see `README.md`.
+
+mod mean;
+
+pub use mean::mean;

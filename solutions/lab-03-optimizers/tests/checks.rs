@@ -1,0 +1,32 @@
+//! The check binary: `cargo xtask test lab-03` runs it.
+
+use std::process::ExitCode;
+
+use grading::Check;
+
+#[path = "../checks/cases.rs"]
+mod cases;
+#[path = "../checks/contract.rs"]
+mod contract;
+// BEGIN HIDDEN
+#[path = "../checks/hidden/mod.rs"]
+mod hidden;
+// END HIDDEN
+#[path = "../checks/visible/mod.rs"]
+mod visible;
+
+use contract::{Contract, InProcess};
+
+fn checks() -> Vec<Check<dyn Contract>> {
+    let parts = [
+        visible::checks(),
+        // BEGIN HIDDEN
+        hidden::checks(),
+        // END HIDDEN
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+fn main() -> ExitCode {
+    grading::run::<dyn Contract>("lab-03", &InProcess, checks)
+}
