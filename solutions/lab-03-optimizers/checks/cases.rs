@@ -78,8 +78,11 @@ pub(crate) fn runs<S: Strategy<Value = f64> + 'static>(
     (sizes, steps).prop_flat_map(move |(size, steps)| {
         let start = vec(rounded(-1.0, 1.0), size);
         let rates = vec(rounded(0.01, 0.5), steps);
-        (start, vec(vec(slope.clone(), size), steps), rates)
-            .prop_map(|(start, gradients, rates)| Run { start, gradients, rates })
+        (start, vec(vec(slope.clone(), size), steps), rates).prop_map(|(start, gradients, rates)| Run {
+            start,
+            gradients,
+            rates,
+        })
     })
 }
 
@@ -153,10 +156,16 @@ pub(crate) fn rules() -> impl Strategy<Value = Rule> {
         beta().prop_map(|beta| Rule::Nesterov { beta }),
         epsilons().prop_map(|eps| Rule::Adagrad { eps }),
         (kept(), epsilons()).prop_map(|(alpha, eps)| Rule::RmsProp { alpha, eps }),
-        (betas(), epsilons(), decay())
-            .prop_map(|(betas, eps, weight_decay)| Rule::Adam { betas, eps, weight_decay }),
-        (betas(), epsilons(), decay())
-            .prop_map(|(betas, eps, weight_decay)| Rule::AdamW { betas, eps, weight_decay }),
+        (betas(), epsilons(), decay()).prop_map(|(betas, eps, weight_decay)| Rule::Adam {
+            betas,
+            eps,
+            weight_decay
+        }),
+        (betas(), epsilons(), decay()).prop_map(|(betas, eps, weight_decay)| Rule::AdamW {
+            betas,
+            eps,
+            weight_decay
+        }),
     ]
 }
 

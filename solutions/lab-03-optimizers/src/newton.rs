@@ -92,11 +92,7 @@ pub fn conjugate_gradient<T: Float>(
 }
 
 /// One step of Newton's method for the scalar function f: x − H⁻¹·∇f(x), by [`conjugate_gradient`].
-pub fn newton_step<T: Float>(
-    f: impl Fn(&Tensor<T>) -> Tensor<T>,
-    x: &Tensor<T>,
-    solve: Solve,
-) -> Tensor<T> {
+pub fn newton_step<T: Float>(f: impl Fn(&Tensor<T>) -> Tensor<T>, x: &Tensor<T>, solve: Solve) -> Tensor<T> {
     let leaf = x.detach().requires_grad_();
     let gradient = grad(&enable_grad(|| f(&leaf)), &[&leaf]).remove(0);
     // BEGIN SOLUTION 8.3: the direction that solves H·d = g, and x − d

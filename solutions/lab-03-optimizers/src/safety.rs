@@ -107,7 +107,8 @@ impl RangeTest {
         assert!(!self.losses.is_empty(), "no loss of the range test was finite");
         // BEGIN SOLUTION 7.6: where the smoothed loss is lowest; a tenth of that rate
         let smooth = smoothed(&self.losses, SMOOTHING);
-        let lowest = (0..smooth.len()).reduce(|best, step| if smooth[step] < smooth[best] { step } else { best });
+        let lowest =
+            (0..smooth.len()).reduce(|best, step| if smooth[step] < smooth[best] { step } else { best });
         self.rates[lowest.unwrap_or(0)] / 10.0
         // END SOLUTION
     }

@@ -13,6 +13,13 @@ use grading::Check;
 
 use crate::contract::Contract;
 
+// BEGIN HIDDEN
+pub(crate) use momentum::path;
+pub(crate) use newton::{EXACTLY, exponentials, systems, times, vector};
+pub(crate) use safety::recorded;
+pub(crate) use schedules::{RATES, cycles};
+// END HIDDEN
+
 /// What a check is given: the lab, whoever wrote it.
 type Lab<'a> = &'a dyn Contract;
 

@@ -13,7 +13,9 @@ use crate::visible::Lab;
 pub(crate) const EXACTLY: Solve = Solve { iterations: 40, tolerance: 1e-13 };
 
 /// A positive definite matrix with two vectors.
-pub(crate) fn systems(sizes: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<f64>, Vec<f64>)> {
+pub(crate) fn systems(
+    sizes: std::ops::RangeInclusive<usize>,
+) -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<f64>, Vec<f64>)> {
     sizes.prop_flat_map(|n| {
         (positive_definite(n, 0.2), vec(rounded(-1.0, 1.0), n), vec(rounded(-1.0, 1.0), n))
     })
@@ -29,9 +31,8 @@ pub(crate) fn times(matrix: &[Vec<f64>], x: &[f64]) -> Vec<f64> {
 
 /// The factors c and the slopes a of a sum of exponentials, and a place.
 pub(crate) fn exponentials() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<f64>)> {
-    (1..=4_usize).prop_flat_map(|n| {
-        (vec(rounded(0.5, 1.5), n), vec(rounded(0.5, 2.0), n), vec(rounded(-1.0, 1.0), n))
-    })
+    (1..=4_usize)
+        .prop_flat_map(|n| (vec(rounded(0.5, 1.5), n), vec(rounded(0.5, 2.0), n), vec(rounded(-1.0, 1.0), n)))
 }
 
 pub(crate) fn checks() -> Vec<Check<dyn Contract>> {

@@ -14,8 +14,11 @@ pub(crate) const RATES: Tolerance = Tolerance { relative: 1e-13, absolute: 1e-14
 
 /// Warm-ups that end before the training does.
 pub(crate) fn warmups() -> impl Strategy<Value = WarmupCosine> {
-    (rounded(0.01, 1.0), 0..=10_usize, 1..=30_usize)
-        .prop_map(|(peak, warmup, more)| WarmupCosine { peak, warmup, total: warmup + more })
+    (rounded(0.01, 1.0), 0..=10_usize, 1..=30_usize).prop_map(|(peak, warmup, more)| WarmupCosine {
+        peak,
+        warmup,
+        total: warmup + more,
+    })
 }
 
 /// Cycles whose first part is longer than a step.
