@@ -77,8 +77,8 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .law("On ⟨a, x⟩ the product is 0, in the shape of x.")
             .hints([
                 "The gradient of a plane is the same everywhere, so it is no function of x.",
-                "gradient.requires_grad() tells whether it depends on x.",
-                "if !gradient.requires_grad() { return x.zeros_like(); }",
+                "grad(&inner, &[&x]) has zeros for an x on which `inner` does not depend. What is returned?",
+                "let inner = (gradient * v.detach()).sum(..); grad(&inner, &[&x]).remove(0).detach()",
             ])
             .property(
                 (1..=3_usize, 1..=3_usize).prop_flat_map(|(n, m)| (tensors([n, m]), tensors([n, m]), tensors([n, m]))),
