@@ -58,6 +58,14 @@ pub enum Error {
         /// Height in pixels.
         height: u64,
     },
+    /// The frames of an animation are not all of one size, or there are none.
+    #[error("{animation}: frame {frame} is missing or not as large as the first one; make all frames alike")]
+    Frames {
+        /// The title of the animation.
+        animation: String,
+        /// The number of the frame, from 0.
+        frame: usize,
+    },
     /// The PNG encoder refused.
     #[error("the PNG could not be encoded")]
     Png(#[from] png::EncodingError),

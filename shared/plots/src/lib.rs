@@ -14,6 +14,7 @@
 //! | [`Bars`], [`Histogram`] | comparisons, distributions |
 //! | [`VectorField`], [`Contour`] | flows, loss surfaces and paths over them |
 //! | [`Diagram`] | drawings that are no chart, shape by shape |
+//! | [`Animation`] | any of these, moving |
 //!
 //! Numbers that are not finite leave gaps, and no numbers at all give empty axes that say so; what does not fit
 //! together is an [`Error`]. `cargo run -p plots --example gallery FOLDER` draws one of each.
@@ -21,6 +22,7 @@
 //! Below the builders, `chart` lays out the frame with plotters, whose drawing calls `scene` records; `svg` and
 //! `raster` write the record down. So both formats look the same, and neither needs a system font.
 
+mod animation;
 mod axis;
 mod bars;
 mod chart;
@@ -44,6 +46,7 @@ mod scatter;
 mod scene;
 mod svg;
 
+pub use animation::Animation;
 pub use bars::{Bars, Histogram};
 pub use color::{CLASSES, ColorMap, Rgb};
 pub use contour::Contour;

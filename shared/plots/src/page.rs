@@ -3,9 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::figure::write_atomically;
 use crate::svg::escape;
-use crate::{Figure, Result};
+use crate::{Animation, Figure, Result};
 
 /// Forbids everything that is not in the file itself, scripts included.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -49,6 +52,7 @@ enum Block {
     Text(String),
     Code(String),
     Figure { figure: Box<Figure>, caption: String },
+    Animation { animation: Animation, caption: String },
     Table { header: Vec<String>, rows: Vec<Vec<String>> },
 }
 
@@ -111,6 +115,12 @@ impl Page {
     pub fn figure_with_caption(mut self, figure: Figure, caption: &str) -> Self {
         let (figure, caption) = (Box::new(figure), caption.to_owned());
         self.blocks.push(Block::Figure { figure, caption });
+        self
+    }
+
+    /// Adds an animation with a sentence under it.
+    pub fn animation(mut self, animation: Animation, caption: &str) -> Self {
+        self.blocks.push(Block::Animation { animation, caption: caption.to_owned() });
         self
     }
 
@@ -214,9 +224,20 @@ fn write_block(html: &mut String, block: &Block) -> Result<()> {
         Block::Figure { figure, caption } => {
             html.push_str("<figure>\n");
             html.push_str(&figure.to_svg()?);
-            if !caption.is_empty() {
-                push(html, format_args!("<figcaption>{}</figcaption>\n", escape(caption)));
-            }
+            write_caption(html, caption);
+            html.push_str("</figure>\n");
+        }
+        Block::Animation { animation, caption } => {
+            let (width, height) = animation.size();
+            let (alt, png) = (escape(animation.title()), STANDARD.encode(animation.to_png()?));
+            push(
+                html,
+                format_args!(
+                    "<figure>\n<img alt=\"{alt}\" width=\"{width}\" height=\"{height}\" \
+                     src=\"data:image/png;base64,{png}\">\n"
+                ),
+            );
+            write_caption(html, caption);
             html.push_str("</figure>\n");
         }
         Block::Table { header, rows } => {
@@ -248,6 +269,12 @@ fn write_block(html: &mut String, block: &Block) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn write_caption(html: &mut String, caption: &str) {
+    if !caption.is_empty() {
+        push(html, format_args!("<figcaption>{}</figcaption>\n", escape(caption)));
+    }
 }
 
 fn is_number(cell: &str) -> bool {
