@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use grading::Check;
 
+#[path = "../checks/cases.rs"]
+mod cases;
 #[path = "../checks/contract.rs"]
 mod contract;
-#[path = "../checks/visible.rs"]
+#[path = "../checks/visible/mod.rs"]
 mod visible;
 
 use contract::{Contract, InProcess};

@@ -6,7 +6,7 @@ use grading::prelude::*;
 use grading::proptest::collection::vec;
 use tensor::Tensor;
 
-use crate::contract::{Bowl, Rule};
+use crate::contract::Bowl;
 
 /// Numbers with two decimals, which read well.
 pub(crate) fn rounded(low: f64, high: f64) -> impl Strategy<Value = f64> {
@@ -142,31 +142,6 @@ pub(crate) fn same_path(
         compared?;
     }
     Ok(())
-}
-
-/// Every rule, with settings of every kind.
-pub(crate) fn rules() -> impl Strategy<Value = Rule> {
-    let beta = || prop_oneof![Just(0.0), Just(0.9), rounded(0.1, 0.95)];
-    let kept = || prop_oneof![Just(0.99), rounded(0.5, 0.95)];
-    let decay = || prop_oneof![Just(0.0), rounded(0.1, 0.5)];
-    prop_oneof![
-        Just(Rule::Sgd),
-        beta().prop_map(|beta| Rule::Momentum { beta }),
-        beta().prop_map(|beta| Rule::EmaMomentum { beta }),
-        beta().prop_map(|beta| Rule::Nesterov { beta }),
-        epsilons().prop_map(|eps| Rule::Adagrad { eps }),
-        (kept(), epsilons()).prop_map(|(alpha, eps)| Rule::RmsProp { alpha, eps }),
-        (betas(), epsilons(), decay()).prop_map(|(betas, eps, weight_decay)| Rule::Adam {
-            betas,
-            eps,
-            weight_decay
-        }),
-        (betas(), epsilons(), decay()).prop_map(|(betas, eps, weight_decay)| Rule::AdamW {
-            betas,
-            eps,
-            weight_decay
-        }),
-    ]
 }
 
 /// β₁ and β₂, the usual ones and others.

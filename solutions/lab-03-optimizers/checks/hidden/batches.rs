@@ -10,8 +10,11 @@ use crate::cases::{gradients, numbers};
 use crate::contract::Contract;
 use crate::hidden::Lab;
 
+/// Micro-batches: the gradients of each, and how many samples it has.
+type Round = Vec<(Vec<Tensor<f64>>, usize)>;
+
 /// Micro-batches of gradients of the same shapes, in any layout, with their sizes.
-fn rounds() -> impl Strategy<Value = Vec<(Vec<Tensor<f64>>, usize)>> {
+fn rounds() -> impl Strategy<Value = Round> {
     (1..=3_usize, 1..=3_usize).prop_flat_map(|(rows, columns)| {
         let gradients = (tensors([rows, columns]), tensors([columns])).prop_map(|(a, b)| vec![a, b]);
         vec((gradients, 1..=100_usize), 1..=5)
@@ -48,7 +51,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .law("The result is Σ nᵢ·gᵢ / Σ nᵢ, for every parameter, round after round.")
             .points(2)
             .hints(["The first micro-batch of a round finds an empty list, also in the second round."])
-            .property(vec(rounds(), 1..=3), |lab: Lab, rounds: &Vec<Vec<(Vec<Tensor<f64>>, usize)>>| {
+            .property(vec(rounds(), 1..=3), |lab: Lab, rounds: &Vec<Round>| {
                 let got = lab.accumulate(rounds.clone())?;
                 for (round, micro_batches) in rounds.iter().enumerate() {
                     let samples: usize = micro_batches.iter().map(|(_, size)| size).sum();

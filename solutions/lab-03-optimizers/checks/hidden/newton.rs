@@ -10,6 +10,9 @@ use crate::contract::{Contract, Landscape};
 use crate::hidden::Lab;
 use crate::visible::{EXACTLY, exponentials, systems, times, vector};
 
+/// By rows.
+type Matrix = Vec<Vec<f64>>;
+
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
@@ -107,7 +110,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                     0..=5_usize,
                     prop_oneof![Just(1e-6), rounded(0.05, 0.9)],
                 ),
-                |lab: Lab, ((a, b), iterations, tolerance): &((Vec<Vec<f64>>, Vec<f64>), usize, f64)| {
+                |lab: Lab, ((a, b), iterations, tolerance): &((Matrix, Vec<f64>), usize, f64)| {
                     let solve = Solve { iterations: *iterations, tolerance: *tolerance };
                     let (expected, products, close_call) = truncated(a, b, solve);
                     expect::assume(!close_call)?;
@@ -124,7 +127,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
             .hints(["0/0 is NaN: look at the residual before you divide."])
             .property(
                 (systems(1..=3), any::<bool>()),
-                |lab: Lab, ((a, b, _), zero): &((Vec<Vec<f64>>, Vec<f64>, Vec<f64>), bool)| {
+                |lab: Lab, ((a, b, _), zero): &((Matrix, Vec<f64>, Vec<f64>), bool)| {
                     let n = b.len();
                     let (b, tolerance) = if *zero { (vec![0.0; n], 1e-9) } else { (b.clone(), 1.0) };
                     let solve = Solve { iterations: 10, tolerance };

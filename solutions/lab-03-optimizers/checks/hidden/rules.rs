@@ -6,7 +6,7 @@ use grading::prelude::*;
 use grading::proptest::collection::vec;
 
 use crate::cases::{
-    Run, adam, betas, bowls, momentum, newest, ravine, rounded, rounding, rules, runs, same_path, slopes,
+    Run, adam, betas, bowls, epsilons, momentum, newest, ravine, rounded, rounding, runs, same_path, slopes,
     squares, steep,
 };
 use crate::contract::{Bowl, Contract, Rule};
@@ -31,6 +31,31 @@ fn oracle(rule: Rule, run: &Run) -> Vec<Vec<f64>> {
             run.follow_with_decay(0.0, weight_decay, |past| adam(betas, eps, past))
         }
     }
+}
+
+/// Every rule, with settings of every kind.
+fn rules() -> impl Strategy<Value = Rule> {
+    let beta = || prop_oneof![Just(0.0), Just(0.9), rounded(0.1, 0.95)];
+    let kept = || prop_oneof![Just(0.99), rounded(0.5, 0.95)];
+    let decay = || prop_oneof![Just(0.0), rounded(0.1, 0.5)];
+    prop_oneof![
+        Just(Rule::Sgd),
+        beta().prop_map(|beta| Rule::Momentum { beta }),
+        beta().prop_map(|beta| Rule::EmaMomentum { beta }),
+        beta().prop_map(|beta| Rule::Nesterov { beta }),
+        epsilons().prop_map(|eps| Rule::Adagrad { eps }),
+        (kept(), epsilons()).prop_map(|(alpha, eps)| Rule::RmsProp { alpha, eps }),
+        (betas(), epsilons(), decay()).prop_map(|(betas, eps, weight_decay)| Rule::Adam {
+            betas,
+            eps,
+            weight_decay
+        }),
+        (betas(), epsilons(), decay()).prop_map(|(betas, eps, weight_decay)| Rule::AdamW {
+            betas,
+            eps,
+            weight_decay
+        }),
+    ]
 }
 
 /// Rules of steps 3 to 5. A penalty comes with a large ε: with a small one, a gradient that nearly cancels with λ·θ would

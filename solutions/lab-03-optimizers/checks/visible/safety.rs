@@ -38,7 +38,7 @@ pub(crate) fn recorded(losses: &[f64]) -> (usize, usize) {
             return (step, step + 1);
         }
         let smooth = weighted_means(&losses[..=step], SMOOTHING);
-        let lowest = smooth.iter().copied().fold(f64::INFINITY, f64::min);
+        let lowest = smooth.iter().fold(f64::INFINITY, |low, &loss| low.min(loss));
         if smooth[step] > DIVERGED * lowest {
             return (step + 1, step + 1);
         }
@@ -189,7 +189,7 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                         losses
                             .iter()
                             .map(|loss| {
-                                average = beta * average + (1.0 - beta) * loss;
+                                average += (1.0 - beta) * (loss - average);
                                 average
                             })
                             .collect::<Vec<_>>()

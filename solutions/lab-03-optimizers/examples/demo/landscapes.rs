@@ -90,7 +90,7 @@ impl Landscape {
         match self {
             Landscape::Ravine => [-5.0, 1.2],
             Landscape::Rosenbrock => [-1.3, 1.9],
-            Landscape::Himmelblau => [-0.6, -0.9],
+            Landscape::Himmelblau => [4.6, -4.4],
         }
     }
 
@@ -103,24 +103,34 @@ impl Landscape {
         }
     }
 
+    /// β for the momenta: the narrower the valley, the more.
+    fn beta(self) -> f64 {
+        match self {
+            Landscape::Ravine | Landscape::Himmelblau => 0.5,
+            Landscape::Rosenbrock => 0.9,
+        }
+    }
+
     /// The learning rates, chosen by hand, as one does.
     fn rate(self, rule: Rule) -> f64 {
         match (self, rule) {
-            (Landscape::Ravine, Rule::Sgd) => 0.074,
-            (Landscape::Ravine, Rule::Momentum | Rule::Nesterov) => 0.03,
-            (Landscape::Ravine, Rule::Adagrad) => 1.2,
-            (Landscape::Ravine, Rule::RmsProp) => 0.08,
-            (Landscape::Ravine, _) => 0.35,
+            (Landscape::Ravine, Rule::Sgd) => 0.071,
+            (Landscape::Ravine, Rule::Momentum) => 0.1,
+            (Landscape::Ravine, Rule::Nesterov) => 0.05,
+            (Landscape::Ravine, Rule::Adagrad) => 2.0,
+            (Landscape::Ravine, Rule::RmsProp) => 0.3,
+            (Landscape::Ravine, _) => 0.6,
             (Landscape::Rosenbrock, Rule::Sgd) => 1.2e-3,
-            (Landscape::Rosenbrock, Rule::Momentum | Rule::Nesterov) => 4e-4,
+            (Landscape::Rosenbrock, Rule::Momentum | Rule::Nesterov) => 6e-4,
             (Landscape::Rosenbrock, Rule::Adagrad) => 0.4,
-            (Landscape::Rosenbrock, Rule::RmsProp) => 0.01,
-            (Landscape::Rosenbrock, _) => 0.08,
-            (Landscape::Himmelblau, Rule::Sgd) => 0.01,
-            (Landscape::Himmelblau, Rule::Momentum | Rule::Nesterov) => 0.003,
-            (Landscape::Himmelblau, Rule::Adagrad) => 0.8,
-            (Landscape::Himmelblau, Rule::RmsProp) => 0.08,
-            (Landscape::Himmelblau, _) => 0.3,
+            (Landscape::Rosenbrock, Rule::RmsProp) => 0.02,
+            (Landscape::Rosenbrock, _) => 0.1,
+            (Landscape::Himmelblau, Rule::Sgd) => 0.008,
+            (Landscape::Himmelblau, Rule::Momentum) => 0.01,
+            (Landscape::Himmelblau, Rule::Nesterov) => 0.01,
+            (Landscape::Himmelblau, Rule::Adagrad) => 2.0,
+            (Landscape::Himmelblau, Rule::RmsProp) => 0.2,
+            (Landscape::Himmelblau, _) => 0.35,
         }
     }
 }
@@ -151,7 +161,7 @@ impl Walk {
 
 /// The path of a rule with the rate chosen for it.
 pub(crate) fn walk(landscape: Landscape, rule: Rule, steps: usize) -> Walk {
-    let mut optimizer = rule.optimizer(2);
+    let mut optimizer = rule.optimizer(2, landscape.beta());
     let rate = landscape.rate(rule);
     let gradient = |place: &[f64]| landscape.gradient(place);
     let path = minimize(optimizer.as_mut(), gradient, &landscape.start(), |_| rate, steps);

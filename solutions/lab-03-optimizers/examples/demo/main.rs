@@ -221,14 +221,14 @@ fn schedules(steps: usize) -> Vec<(&'static str, Vec<f64>)> {
 /// Goes once through everything that the demo needs of what students write, in the order of the steps, so that what is
 /// missing is known before anything takes time.
 fn rehearse() {
-    minimize(Rule::Sgd.optimizer(1).as_mut(), |_: &[f64]| vec![1.0], &[0.0], |_| 0.1, 1);
+    minimize(Rule::Sgd.optimizer(1, 0.5).as_mut(), |_: &[f64]| vec![1.0], &[0.0], |_| 0.1, 1);
     contraction(best_rate(1.0, 2.0), 1.0);
     minibatches(1, 1, &mut Generator::seed(0));
     let mut accumulator = Accumulator::new();
     accumulator.add(&[Tensor::<f32>::ones(1)], 1);
     accumulator.take();
     for rule in Rule::ALL {
-        rule.optimizer::<f32>(1).step(&mut [0.0], &[1.0], 0.1);
+        rule.optimizer::<f32>(1, 0.5).step(&mut [0.0], &[1.0], 0.1);
     }
     cosine(1.0, 0.0, 0.5);
     schedules(20);

@@ -6,7 +6,7 @@ use lab_03_optimizers::{SMOOTHING, smoothed};
 use plots::{Animation, Curves, Figure, Page};
 
 use crate::Run;
-use crate::cost::Comparison;
+use crate::cost::{self, thousands};
 use crate::digits::Trained;
 use crate::landscapes::{Landscape, Walk, animation, still};
 use crate::rules::Rule;
@@ -37,19 +37,6 @@ pub(crate) fn accuracies(trained: &[(Rule, f64, Trained, f64)]) -> String {
     };
     let rows: Vec<String> = trained.iter().map(cell).collect();
     format!("Test digits that are right after the training:\n{}", rows.join("\n"))
-}
-
-/// 1234567 as 1,234,567.
-pub(crate) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Losses smoothed for the eye.
@@ -108,26 +95,6 @@ fn clipping(run: &Run) -> plots::Result<Figure> {
         norms = norms.series(name, &trained.norms);
     }
     Ok(Figure::grid("", [[losses.figure()?, norms.figure()?]]))
-}
-
-/// The loss above its minimum against the cost, for a few and for many samples.
-pub(crate) fn costs(comparisons: &[Comparison]) -> plots::Result<Figure> {
-    let panel = |comparison: &Comparison| {
-        let Comparison { samples, newton, sgd } = comparison;
-        Curves::new(&format!("{} samples", thousands(*samples)))
-            .x_label("gradients of one sample")
-            .y_label("loss above its minimum")
-            .series_xy("SGD", &sgd.cost, &sgd.excess)
-            .series_xy("Newton", &newton.cost, &newton.excess)
-            .markers()
-            .log_x()
-            .log_y()
-            .x_range(10.0, 1e7)
-            .y_range(1e-10, 1.0)
-            .size(400.0, 320.0)
-            .figure()
-    };
-    Ok(Figure::grid("", [comparisons.iter().map(panel).collect::<plots::Result<Vec<_>>>()?]))
 }
 
 /// One animation for each landscape.
@@ -220,7 +187,7 @@ pub(crate) fn page(run: &Run, animations: Vec<Animation>) -> plots::Result<Page>
              method soon has more digits than anybody needs. On many it has not finished its first step when stochastic \
              gradient descent is as good as its sample allows.",
         )
-        .figure(costs(&run.comparisons)?)
+        .figure(cost::figure(&run.comparisons)?)
         .section(
             "Gradient accumulation",
             &format!(

@@ -4,8 +4,8 @@ use lab_03_optimizers::{Adagrad, Adam, AdamW, EmaMomentum, Momentum, Nesterov, O
 use nn::Parameter;
 use tensor::Float;
 
-/// What the momenta keep of their velocity here.
-pub(crate) const BETA: f64 = 0.9;
+/// What the momenta keep of their velocity when a network learns.
+const BETA: f64 = 0.9;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
@@ -44,13 +44,13 @@ impl Rule {
         }
     }
 
-    /// An optimizer for so many numbers.
-    pub(crate) fn optimizer<T: Float>(self, size: usize) -> Box<dyn Optimizer<T>> {
+    /// An optimizer for so many numbers, with this β if it has momentum.
+    pub(crate) fn optimizer<T: Float>(self, size: usize, beta: f64) -> Box<dyn Optimizer<T>> {
         match self {
             Rule::Sgd => Box::new(Sgd),
-            Rule::EmaMomentum => Box::new(EmaMomentum::new(size, BETA)),
-            Rule::Momentum => Box::new(Momentum::new(size, BETA)),
-            Rule::Nesterov => Box::new(Nesterov::new(size, BETA)),
+            Rule::EmaMomentum => Box::new(EmaMomentum::new(size, beta)),
+            Rule::Momentum => Box::new(Momentum::new(size, beta)),
+            Rule::Nesterov => Box::new(Nesterov::new(size, beta)),
             Rule::Adagrad => Box::new(Adagrad::new(size)),
             Rule::RmsProp => Box::new(RmsProp::new(size)),
             Rule::Adam => Box::new(Adam::new(size)),
@@ -65,7 +65,7 @@ pub(crate) struct Optimizers(Vec<(Parameter, Box<dyn Optimizer<f32>>)>);
 impl Optimizers {
     pub(crate) fn new(rule: Rule, parameters: Vec<Parameter>) -> Self {
         let own = |parameter: Parameter| {
-            let optimizer = rule.optimizer(parameter.numel());
+            let optimizer = rule.optimizer(parameter.numel(), BETA);
             (parameter, optimizer)
         };
         Self(parameters.into_iter().map(own).collect())
