@@ -10,7 +10,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::multiply::{Factor, Write, multiply};
+use super::direct;
+use super::multiply::{Lanes, Write, multiply};
 use super::unfold::Piece;
 use super::vectorized;
 use crate::layout::{Layout, Shape};
@@ -143,9 +144,12 @@ impl<T: Float> Scratch<T> {
 }
 
 /// y = conv(x, w)
-pub(crate) fn conv<T: Float + Factor>(x: &[T], w: &[T], geometry: &Geometry, y: &mut [T]) {
+pub(crate) fn conv<T: Lanes>(x: &[T], w: &[T], geometry: &Geometry, y: &mut [T]) {
     if x.is_empty() || y.is_empty() {
         return y.fill(T::zero());
+    }
+    if direct::fits(geometry) {
+        return direct::conv(x, w, geometry, y);
     }
     let (input, output) = (geometry.input(), geometry.output());
     let weights = rows(geometry.filters, geometry.depth(), geometry.depth());
@@ -174,9 +178,12 @@ pub(crate) fn conv<T: Float + Factor>(x: &[T], w: &[T], geometry: &Geometry, y: 
 }
 
 /// dx = convᵀ(dy, w): the gradient of the input, and transposed convolution.
-pub(crate) fn conv_input<T: Float + Factor>(dy: &[T], w: &[T], geometry: &Geometry, dx: &mut [T]) {
+pub(crate) fn conv_input<T: Lanes>(dy: &[T], w: &[T], geometry: &Geometry, dx: &mut [T]) {
     if dx.is_empty() || dy.is_empty() {
         return dx.fill(T::zero());
+    }
+    if direct::fits(geometry) {
+        return direct::conv_input(dy, w, geometry, dx);
     }
     let (input, output, window) = (geometry.input(), geometry.output(), &geometry.window);
     let weights = rows(geometry.filters, geometry.depth(), geometry.depth()).permute(&[1, 0]);
@@ -215,7 +222,7 @@ pub(crate) fn conv_input<T: Float + Factor>(dy: &[T], w: &[T], geometry: &Geomet
 }
 
 /// dw = Σ dy·Xᵀ: the gradient of the weights, summed over the batch in parts and these in their order.
-pub(crate) fn conv_weight<T: Float + Factor>(x: &[T], dy: &[T], geometry: &Geometry, dw: &mut [T]) {
+pub(crate) fn conv_weight<T: Lanes>(x: &[T], dy: &[T], geometry: &Geometry, dw: &mut [T]) {
     if dw.is_empty() || x.is_empty() || dy.is_empty() {
         return dw.fill(T::zero());
     }
@@ -227,7 +234,11 @@ pub(crate) fn conv_weight<T: Float + Factor>(x: &[T], dy: &[T], geometry: &Geome
         .map(|i| {
             let images = i * part..((i + 1) * part).min(geometry.batch);
             let mut sum = Storage::filled(T::zero(), dw.len(), Device::Cpu);
-            add_weight_gradient(x, dy, images, geometry, &pieces, sum.host_mut());
+            if direct::fits(geometry) {
+                direct::add_weight_gradient(x, dy, images, geometry, sum.host_mut());
+            } else {
+                add_weight_gradient(x, dy, images, geometry, &pieces, sum.host_mut());
+            }
             sum
         })
         .collect();
@@ -240,7 +251,7 @@ pub(crate) fn conv_weight<T: Float + Factor>(x: &[T], dy: &[T], geometry: &Geome
     }
 }
 
-fn add_weight_gradient<T: Float + Factor>(
+fn add_weight_gradient<T: Lanes>(
     x: &[T],
     dy: &[T],
     batch: Range<usize>,

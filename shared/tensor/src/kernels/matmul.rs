@@ -1,22 +1,20 @@
 //! Matrix products of batches, on strided operands without copies.
 //!
-//! The rows of the result are cut into panels whose number depends on the shape alone, each a sequential product on
-//! one thread: a library's own threading is for large matrices and may order its sums by the number of threads, while
-//! here the bits are always the same.
+//! The rows of the result are cut into panels, as many as there are threads, each a sequential product on one of them.
+//! The bits of a product do not depend on where it is cut, so they are the same for any number of threads.
 
 use rayon::prelude::*;
 
-use super::multiply::{Factor, Write, multiply};
-use crate::Float;
+use super::multiply::{Lanes, Write, multiply};
 use crate::layout::Layout;
 
 /// Multiply-adds below which a product is not worth a fork.
-const GRAIN: usize = 1 << 20;
-/// The most panels of one product: enough to keep a laptop's cores even, few enough to pack operands seldom.
-const PANELS: usize = 8;
+const GRAIN: usize = 1 << 18;
+/// The fewest rows of a panel: each copies all of b.
+const PANEL: usize = 16;
 
 /// `out[…, m, n] = a[…, m, k] · b[…, k, n]`; the leading dimensions of both are already equal, `out` is contiguous.
-pub(crate) fn matmul<T: Float + Factor>(a: (&[T], &Layout), b: (&[T], &Layout), out: &mut [T]) {
+pub(crate) fn matmul<T: Lanes>(a: (&[T], &Layout), b: (&[T], &Layout), out: &mut [T]) {
     let rank = a.1.rank();
     let (m, k, n) = (a.1.shape[rank - 2], a.1.shape[rank - 1], b.1.shape[rank - 1]);
     if out.is_empty() {
@@ -26,8 +24,8 @@ pub(crate) fn matmul<T: Float + Factor>(a: (&[T], &Layout), b: (&[T], &Layout), 
         return out.fill(T::zero());
     }
     let work = m * k * n;
-    let panels = (work / GRAIN).clamp(1, PANELS.min(m));
-    let panel = m.div_ceil(panels);
+    let panels = (m / PANEL).clamp(1, rayon::current_num_threads());
+    let panel = m.div_ceil(panels).next_multiple_of(8);
     let panel_of = |i: usize, rows: &mut [T]| {
         let (batch, first) = (i / m, i % m);
         let left = matrix(a, batch).narrow(0, first, rows.len() / n, 1);
@@ -40,6 +38,9 @@ pub(crate) fn matmul<T: Float + Factor>(a: (&[T], &Layout), b: (&[T], &Layout), 
     } else {
         let least = (GRAIN / work).max(1);
         out.par_chunks_mut(m * n).enumerate().with_min_len(least).for_each(|(batch, out)| {
+            if work <= GRAIN {
+                return panel_of(batch * m, out);
+            }
             out.par_chunks_mut(panel * n)
                 .enumerate()
                 .for_each(|(i, rows)| panel_of(batch * m + i * panel, rows));

@@ -5,6 +5,7 @@
 //! results are combined in a fixed order: the bits do not depend on the number of threads.
 
 pub(crate) mod conv;
+mod direct;
 pub(crate) mod fold;
 pub(crate) mod index;
 pub(crate) mod map;

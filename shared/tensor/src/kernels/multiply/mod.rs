@@ -1,18 +1,12 @@
 //! One product of two strided matrices, on one thread.
-//!
-//! With the feature `faer` it is faer's, whose kernels are written for each kind of vector unit: what networks train
-//! with. faer takes most of a minute to compile, so without the feature the loops in `tiles` take its place: at
-//! the sizes of a check nobody can tell, and a first build is ready in half the time.
 
-#[cfg(feature = "faer")]
-mod faer;
-#[cfg(any(test, not(feature = "faer")))]
-mod tiles;
+mod blocked;
+mod lanes;
 
-#[cfg(feature = "faer")]
-pub(crate) use self::faer::{Factor, multiply};
-#[cfg(not(feature = "faer"))]
-pub(crate) use self::tiles::{Factor, multiply};
+pub(crate) use self::blocked::ROUND;
+use self::blocked::{Correlated, Product, Shifted};
+pub(crate) use self::lanes::Lanes;
+use crate::layout::Layout;
 
 /// What becomes of the numbers that stand where a product is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,20 +17,49 @@ pub(crate) enum Write {
     Onto,
 }
 
+/// `a · b` into or onto rows that begin `pitch` apart.
+pub(crate) fn multiply<T: Lanes>(
+    write: Write,
+    a: (&[T], &Layout),
+    b: (&[T], &Layout),
+    out: &mut [T],
+    pitch: usize,
+) {
+    pulp::Arch::new().dispatch(Product { write, a, b, out, pitch });
+}
+
+/// out[f, q] = Σₚ w[f, p] · x[offsets[p] + q], where rows of the result have `len` elements, a multiple of [`ROUND`].
+pub(crate) fn weigh_shifted<T: Lanes>(w: &[T], x: &[T], offsets: &[usize], out: &mut [T], len: usize) {
+    pulp::Arch::new().dispatch(Shifted { a: w, x, offsets, out, len });
+}
+
+/// out[f, p] += Σ_q a[f, q] · x[offsets[p] + q], where rows of a have `len` elements, a multiple of [`ROUND`].
+pub(crate) fn correlate_shifted<T: Lanes>(a: &[T], x: &[T], offsets: &[usize], out: &mut [T], len: usize) {
+    pulp::Arch::new().dispatch(Correlated { a, x, offsets, out, len });
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Write, multiply, tiles};
+    use super::{Write, multiply};
     use crate::Float;
     use crate::layout::{Layout, Shape};
     use crate::random::Generator;
 
-    /// Matrices of every storage order and of sizes around the tiles', against three loops.
+    /// Matrices of every storage order and of sizes around those of tiles, strips and blocks, against three loops.
     #[test]
-    fn both_ways_give_what_three_loops_give() {
+    fn a_product_is_what_three_loops_give() {
         let mut generator = Generator::seed(1);
-        for (rows, inner, columns) in
-            [(1, 1, 1), (4, 3, 16), (5, 17, 33), (3, 0, 2), (13, 40, 7), (16, 300, 48)]
-        {
+        for (rows, inner, columns) in [
+            (1, 1, 1),
+            (4, 3, 16),
+            (5, 17, 33),
+            (3, 0, 2),
+            (13, 40, 7),
+            (16, 300, 48),
+            (20, 17, 65),
+            (259, 3, 50),
+            (17, 2, 800),
+        ] {
             for transposed in [[false, false], [false, true], [true, false], [true, true]] {
                 for write in [Write::Over, Write::Onto] {
                     let mut draw =
@@ -46,10 +69,8 @@ mod tests {
                     let before = draw((rows - 1) * pitch + columns);
                     let a_layout = matrix(rows, inner, transposed[0]);
                     let b_layout = matrix(inner, columns, transposed[1]);
-                    let mut chosen = before.clone();
-                    multiply(write, (&a, &a_layout), (&b, &b_layout), &mut chosen, pitch);
-                    let mut tiled = before.clone();
-                    tiles::multiply(write, (&a, &a_layout), (&b, &b_layout), &mut tiled, pitch);
+                    let mut product = before.clone();
+                    multiply(write, (&a, &a_layout), (&b, &b_layout), &mut product, pitch);
                     let at = |x: &[f64], layout: &Layout, i: usize, j: usize| {
                         x[layout.offset + i * layout.strides[0] + j * layout.strides[1]]
                     };
@@ -64,13 +85,11 @@ mod tests {
                                 (0..inner).map(|p| at(&a, &a_layout, i, p) * at(&b, &b_layout, p, j)).sum();
                             if write == Write::Onto { was + sum } else { sum }
                         };
-                        for (way, got) in [("chosen", &chosen), ("tiled", &tiled)] {
-                            assert!(
-                                (got[place] - expected).abs() <= bound,
-                                "{way} {rows}×{inner}×{columns} {transposed:?} {write:?} at ({i}, {j}): {} for {expected}",
-                                got[place]
-                            );
-                        }
+                        assert!(
+                            (product[place] - expected).abs() <= bound,
+                            "{rows}×{inner}×{columns} {transposed:?} {write:?} at ({i}, {j}): {} for {expected}",
+                            product[place]
+                        );
                     }
                 }
             }
