@@ -9,7 +9,9 @@ use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 use std::sync::Mutex;
 
-use crate::kernels::{self, Along, Binary, Fold, Geometry, Normalised, Order, Regions, Unary};
+use crate::kernels::{
+    self, Along, Binary, Fold, Geometry, Normalised, Order, Planes, Regions, Unary, elementary,
+};
 use crate::layout::{Layout, Shape};
 use crate::profile;
 use crate::storage::Pool;
@@ -98,10 +100,33 @@ pub trait Kernels: Sized {
     fn put(dy: &[Self], plane: usize, places: &[u32], dx: &mut [Self]);
     fn avg_pool(x: &[Self], regions: &Regions, y: &mut [Self]);
     fn share(dy: &[Self], regions: &Regions, dx: &mut [Self]);
+    fn batch_norm(
+        x: &[Self],
+        planes: Planes,
+        affine: [Option<&[Self]>; 2],
+        eps: Self,
+        y: &mut [Self],
+        moments: [&mut [Self]; 2],
+    );
+    fn batch_norm_backward(
+        x_and_dy: [&[Self]; 2],
+        planes: Planes,
+        weight: Option<&[Self]>,
+        eps: Self,
+        moments: [&[Self]; 2],
+        dx: &mut [Self],
+        daffine: [&mut [Self]; 2],
+    );
+    /// eˣ, tanh x and log x as loops over many numbers take them.
+    fn quick_exp(self) -> Self;
+    fn quick_tanh(self) -> Self;
+    fn quick_ln(self) -> Self;
+    /// log(1 + x) for x in [0, 1].
+    fn quick_ln_1p(self) -> Self;
 }
 
 macro_rules! float {
-    ($float:ident, $erf:path) => {
+    ($float:ident, $erf:path, $exp:path, $tanh:path, $ln:path, $ln_1p:path) => {
         impl Float for $float {
             const EPSILON: Self = $float::EPSILON;
             const NAME: &'static str = stringify!($float);
@@ -321,9 +346,52 @@ macro_rules! float {
                     profile::start(format_args!("share"), || size_of::<Self>() * (dy.len() + dx.len()));
                 kernels::pool::share(dy, regions, dx);
             }
+
+            fn batch_norm(
+                x: &[Self],
+                planes: Planes,
+                affine: [Option<&[Self]>; 2],
+                eps: Self,
+                y: &mut [Self],
+                moments: [&mut [Self]; 2],
+            ) {
+                kernels::norm::batch_norm(x, planes, affine, eps, y, moments);
+            }
+
+            fn batch_norm_backward(
+                x_and_dy: [&[Self]; 2],
+                planes: Planes,
+                weight: Option<&[Self]>,
+                eps: Self,
+                moments: [&[Self]; 2],
+                dx: &mut [Self],
+                daffine: [&mut [Self]; 2],
+            ) {
+                kernels::norm::batch_norm_backward(x_and_dy, planes, weight, eps, moments, dx, daffine);
+            }
+
+            #[inline(always)]
+            fn quick_exp(self) -> Self {
+                $exp(self)
+            }
+
+            #[inline(always)]
+            fn quick_tanh(self) -> Self {
+                $tanh(self)
+            }
+
+            #[inline(always)]
+            fn quick_ln(self) -> Self {
+                $ln(self)
+            }
+
+            #[inline(always)]
+            fn quick_ln_1p(self) -> Self {
+                $ln_1p(self)
+            }
         }
     };
 }
 
-float!(f32, libm::erff);
-float!(f64, libm::erf);
+float!(f32, libm::erff, elementary::exp, elementary::tanh, elementary::ln, elementary::ln_1p_unit);
+float!(f64, libm::erf, f64::exp, f64::tanh, f64::ln, f64::ln_1p);

@@ -52,6 +52,7 @@ pub use dims::{Dim, Dims};
 pub use error::{Error, Result};
 pub use float::Float;
 pub use io::{npy, safetensors};
+pub use kernels::in_pieces;
 pub use layout::{MAX_RANK, Shape};
 pub use ops::arithmetic::Operand;
 pub use ops::pool::Pooling;

@@ -156,6 +156,7 @@ impl<T: Float> Tensor<T> {
 
     /// A new contiguous tensor on a device, filled by a kernel that writes every element.
     pub(crate) fn compute(shape: Shape, device: Device, kernel: impl FnOnce(&mut [T])) -> Self {
+        crate::kernels::start_threads();
         let mut storage = Storage::dirty(shape.numel(), device);
         kernel(storage.host_mut());
         Self::from_storage(storage, Layout::contiguous(shape))

@@ -29,6 +29,7 @@ pub enum Unary {
     Tanh,
     Sigmoid,
     Softplus,
+    Silu,
     Erf,
     Floor,
     Ceil,
@@ -68,6 +69,8 @@ pub enum Binary {
     Le,
     Gt,
     Ge,
+    /// dy·f'(x) from dy and what f saves for it, x or f(x).
+    Slope(Unary),
 }
 
 const BLOCK: usize = 1 << 10;
@@ -110,6 +113,15 @@ fn zip<T: Float>(kind: Binary, out: &mut [T], x: &[T], walk: Walk, load: impl Fn
             load(at, block);
             if let Some(row) = walk.as_slice(x, at, len) {
                 zip_block(kind, block, row);
+            } else if walk.has_long_runs() {
+                walk.each_run(at, len, |done, offset, step, run| {
+                    let block = &mut block[done..][..run];
+                    if step == 1 {
+                        zip_block(kind, block, &x[offset..][..run])
+                    } else {
+                        with_number(kind, block, x[offset])
+                    }
+                });
             } else {
                 walk.gather(x, at, &mut buffer[..len]);
                 zip_block(kind, block, &buffer[..len]);
@@ -172,9 +184,9 @@ fn map_block<T: Float>(kind: Unary, x: &mut [T]) {
         Unary::Neg => each(x, |x| -x),
         Unary::Abs => each(x, |x| x.abs()),
         Unary::Sign => each(x, |x| if x.is_nan() { x } else { truth(x > zero) - truth(x < zero) }),
-        Unary::Exp => each(x, |x| x.exp()),
+        Unary::Exp => each(x, |x| x.quick_exp()),
         Unary::ExpM1 => each(x, |x| x.exp_m1()),
-        Unary::Log => each(x, |x| x.ln()),
+        Unary::Log => each(x, |x| x.quick_ln()),
         Unary::Log1p => each(x, |x| x.ln_1p()),
         Unary::Sqrt => each(x, |x| x.sqrt()),
         Unary::Rsqrt => each(x, |x| x.sqrt().recip()),
@@ -182,10 +194,13 @@ fn map_block<T: Float>(kind: Unary, x: &mut [T]) {
         Unary::Square => each(x, |x| x * x),
         Unary::Sin => each(x, |x| x.sin()),
         Unary::Cos => each(x, |x| x.cos()),
-        Unary::Tanh => each(x, |x| x.tanh()),
-        Unary::Sigmoid => each(x, |x| (one + (-x).exp()).recip()),
+        Unary::Tanh => each(x, |x| x.quick_tanh()),
+        Unary::Sigmoid => each(x, |x| (one + (-x).quick_exp()).recip()),
+        Unary::Silu => each(x, |x| x / (one + (-x).quick_exp())),
         // log(1 + eˣ) without overflow.
-        Unary::Softplus => each(x, |x| x.max(zero) + (-x.abs()).exp().ln_1p()),
+        Unary::Softplus => {
+            each(x, |x| (if x < zero { zero } else { x }) + (-x.abs()).quick_exp().quick_ln_1p())
+        }
         Unary::Erf => each(x, |x| x.erf()),
         Unary::Floor => each(x, |x| x.floor()),
         Unary::Ceil => each(x, |x| x.ceil()),
@@ -238,6 +253,21 @@ fn map_block<T: Float>(kind: Unary, x: &mut [T]) {
     }
 }
 
+/// The second operand is the same number throughout, as when channels are broadcast.
+fn with_number<T: Float>(kind: Binary, a: &mut [T], b: T) {
+    match kind {
+        Binary::Add => each(a, |a| a + b),
+        Binary::Sub => each(a, |a| a - b),
+        Binary::Mul => each(a, |a| a * b),
+        Binary::Div => each(a, |a| a / b),
+        _ => {
+            for block in a.chunks_mut(64) {
+                zip_block(kind, block, &[b; 64][..block.len()]);
+            }
+        }
+    }
+}
+
 fn zip_block<T: Float>(kind: Binary, a: &mut [T], b: &[T]) {
     let truth = |yes: bool| if yes { T::one() } else { T::zero() };
     match kind {
@@ -255,5 +285,23 @@ fn zip_block<T: Float>(kind: Binary, a: &mut [T], b: &[T]) {
         Binary::Le => each_pair(a, b, |a, b| truth(a <= b)),
         Binary::Gt => each_pair(a, b, |a, b| truth(a > b)),
         Binary::Ge => each_pair(a, b, |a, b| truth(a >= b)),
+        Binary::Slope(kind) => slope(kind, a, b),
+    }
+}
+
+/// dy·f'(x): what is saved is y = f(x) for those whose derivative is written by it.
+fn slope<T: Float>(kind: Unary, dy: &mut [T], saved: &[T]) {
+    let (zero, one) = (T::zero(), T::one());
+    match kind {
+        Unary::Relu => each_pair(dy, saved, |dy, y| if y > zero { dy } else { zero }),
+        Unary::Tanh => each_pair(dy, saved, |dy, y| dy * (one - y * y)),
+        Unary::Sigmoid => each_pair(dy, saved, |dy, y| dy * y * (one - y)),
+        Unary::Softplus => each_pair(dy, saved, |dy, x| dy / (one + (-x).quick_exp())),
+        Unary::Silu => each_pair(dy, saved, |dy, x| {
+            let s = (one + (-x).quick_exp()).recip();
+            dy * (s * (one + x * (one - s)))
+        }),
+        Unary::Square => each_pair(dy, saved, |dy, x| dy * (x + x)),
+        _ => unreachable!("{kind:?} has no kernel for its derivative"),
     }
 }

@@ -47,6 +47,12 @@ impl Walk {
         row.then(|| &x[self.offset + start..][..len])
     }
 
+    /// Whether rows are long enough, and lie such, that each is worth a loop of its own.
+    pub(crate) fn has_long_runs(&self) -> bool {
+        let last = self.rank.checked_sub(1);
+        last.is_some_and(|last| self.dims[last] >= 32 && self.strides[last] <= 1)
+    }
+
     /// Copies the elements `start..start + out.len()`, counted in row-major order.
     pub(crate) fn gather<T: Copy>(&self, x: &[T], start: usize, out: &mut [T]) {
         if out.is_empty() {

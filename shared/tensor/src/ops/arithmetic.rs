@@ -47,6 +47,7 @@ impl Binary {
             Self::Le => "le",
             Self::Gt => "gt",
             Self::Ge => "ge",
+            Self::Slope(_) => "slope",
         }
     }
 
@@ -154,6 +155,11 @@ fn zip<T: Float>(kind: Binary, mut a: Tensor<T>, b: &Tensor<T>) -> Result<Tensor
 }
 
 impl<T: Float> Tensor<T> {
+    /// dy·f'(x) in one pass, from x or y = f(x), whichever f saves; not recorded.
+    pub(crate) fn times_slope(&self, kind: Unary, saved: &Self) -> Self {
+        zip(Binary::Slope(kind), self.clone(), saved).or_panic()
+    }
+
     fn zip(&self, kind: Binary, other: &Self) -> Result<Self> {
         zip(kind, self.clone(), other)
     }

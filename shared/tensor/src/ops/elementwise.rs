@@ -5,7 +5,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
-use crate::autograd::{Backward, Grads, Op, is_recording};
+use crate::autograd::{Backward, Grads, Op, is_grad_enabled, is_recording};
 use crate::kernels::Unary;
 use crate::{Float, Tensor};
 
@@ -41,6 +41,7 @@ impl Unary {
             Self::Tanh => "Tanh",
             Self::Sigmoid => "Sigmoid",
             Self::Softplus => "Softplus",
+            Self::Silu => "Silu",
             Self::Erf => "Erf",
             Self::Floor => "Floor",
             Self::Ceil => "Ceil",
@@ -74,6 +75,11 @@ impl Unary {
         }
     }
 
+    /// Whether a kernel multiplies by the derivative in one pass.
+    fn has_slope(self) -> bool {
+        matches!(self, Self::Square | Self::Tanh | Self::Sigmoid | Self::Softplus | Self::Silu | Self::Relu)
+    }
+
     /// Whether the derivative is 0 almost everywhere, so that the result is a constant to autograd.
     fn is_step(self) -> bool {
         matches!(
@@ -102,6 +108,10 @@ impl<T: Float> Op<T> for Map<T> {
         let dy = cx.dy;
         let x = || self.x.as_ref().expect("saved in the forward pass");
         let y = || cx.y();
+        if self.kind.has_slope() && !is_grad_enabled() {
+            let saved = if self.saves_output() { y() } else { x() };
+            return vec![Some(dy.times_slope(self.kind, saved))];
+        }
         vec![Some(match self.kind {
             Unary::Neg => -dy,
             Unary::Abs => dy * x().sign(),
@@ -120,6 +130,11 @@ impl<T: Float> Op<T> for Map<T> {
             Unary::Tanh => dy * (1.0 - y().square()),
             Unary::Sigmoid => dy * y() * (1.0 - y()),
             Unary::Softplus => dy * x().sigmoid(),
+            // With s = sigmoid(x): (x·s)' = s·(1 + x·(1 − s)).
+            Unary::Silu => {
+                let s = x().sigmoid();
+                dy * (&s * (x() * (1.0 - &s) + 1.0))
+            }
             Unary::Erf => dy * (-x().square()).exp_() * FRAC_2_SQRT_PI,
             Unary::Relu => dy * y().positive(),
             Unary::LeakyRelu(slope) => dy * (x().positive() * (1.0 - slope) + slope),
@@ -216,6 +231,8 @@ unary! {
     tanh tanh_ Tanh;
     /// The logistic function, 1 / (1 + e⁻ˣ).
     sigmoid sigmoid_ Sigmoid;
+    /// Swish, x·sigmoid(x), called SiLU in PyTorch.
+    silu silu_ Silu;
     /// log(1 + eˣ), a smooth ReLU, without overflow.
     softplus softplus_ Softplus;
     /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
@@ -243,11 +260,6 @@ impl<T: Float> Tensor<T> {
     /// x where it is positive, α(eˣ − 1) elsewhere.
     pub fn elu(&self, alpha: f64) -> Self {
         self.unary(Unary::Elu(alpha))
-    }
-
-    /// Swish, x·sigmoid(x), called SiLU in PyTorch.
-    pub fn silu(&self) -> Self {
-        self * self.sigmoid()
     }
 
     /// x·Φ(x), where Φ is the distribution function of the standard normal distribution

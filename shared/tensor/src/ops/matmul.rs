@@ -2,6 +2,7 @@
 
 use crate::autograd::{Backward, Grads, Op};
 use crate::error::OrPanic;
+use crate::kernels::Binary;
 use crate::ops::arithmetic::same_device;
 use crate::{Error, Float, Result, Shape, Tensor};
 
@@ -25,7 +26,74 @@ impl<T: Float> Op<T> for MatMul<T> {
     }
 }
 
+/// y = x·wᵀ + b for the rows of x.
+struct Linear<T: Float> {
+    x: Tensor<T>,
+    w: Tensor<T>,
+    biased: bool,
+}
+
+impl<T: Float> Op<T> for Linear<T> {
+    fn name(&self) -> &'static str {
+        "Linear"
+    }
+
+    /// dx = dy·w, dw = dyᵀ·x, db = Σ dy over the rows.
+    fn backward(&self, cx: &Backward<'_, T>) -> Grads<T> {
+        let mut grads =
+            vec![cx.needs(0).then(|| cx.dy.matmul(&self.w)), cx.needs(1).then(|| cx.dy.t().matmul(&self.x))];
+        if self.biased {
+            grads.push(cx.needs(2).then(|| cx.dy.sum(0)));
+        }
+        grads
+    }
+}
+
 impl<T: Float> Tensor<T> {
+    /// y = x·wᵀ + b, the layer of a network: every row of [.., inputs] times a weight [outputs, inputs], plus a bias
+    /// `[outputs]`. The same as `x.matmul(&w.t()) + b`, in one operation.
+    ///
+    /// # Panics
+    /// If the shapes do not fit, or the devices differ.
+    #[track_caller]
+    pub fn linear(&self, weight: &Self, bias: Option<&Self>) -> Self {
+        self.try_linear(weight, bias).or_panic()
+    }
+
+    /// Like [`linear`](Self::linear), with an error instead of a panic.
+    pub fn try_linear(&self, weight: &Self, bias: Option<&Self>) -> Result<Self> {
+        same_device("linear", self.device(), weight.device())?;
+        let (from, w) = (self.layout.shape, weight.layout.shape);
+        let &[outputs, inputs] = &w[..] else {
+            return Err(Error::shape("linear", format!("a weight is a matrix [outputs, inputs], not {w:?}")));
+        };
+        if from.last() != Some(&inputs) {
+            let detail = format!("input {from:?} does not end in the {inputs} inputs of the weight {w:?}");
+            return Err(Error::shape("linear", detail));
+        }
+        if let Some(bias) = bias {
+            same_device("linear", self.device(), bias.device())?;
+            if bias.shape() != [outputs] {
+                let detail =
+                    format!("a bias for the weight {w:?} is [{outputs}], not {:?}", bias.layout.shape);
+                return Err(Error::shape("linear", detail));
+            }
+        }
+        let rows: usize = from[..from.len() - 1].iter().product();
+        let x = self.reshape([rows, inputs]);
+        let y = Self::compute(Shape::new(&[rows, outputs]), self.device(), |out| {
+            T::matmul(x.raw(), (weight.storage.host(), &weight.layout.permute(&[1, 0])), out);
+            if let Some(bias) = bias {
+                let layout = bias.layout.expand(Shape::new(&[rows, outputs])).expect("a row expands");
+                T::binary_assign(Binary::Add, out, (bias.storage.host(), &layout));
+            }
+        });
+        let mut operands = vec![&x, weight];
+        operands.extend(bias);
+        let y = y.record(&operands, || Linear { x: x.clone(), w: weight.clone(), biased: bias.is_some() });
+        Ok(y.reshape(from.with(from.len() - 1, outputs)))
+    }
+
     /// The matrix product. Dimensions before the last two are a batch and are broadcast; a vector on the left is a
     /// row, one on the right a column, and their dimension is removed from the result.
     ///

@@ -13,6 +13,7 @@ pub(crate) mod join;
 pub(crate) mod laws;
 pub(crate) mod matmul;
 pub(crate) mod matrix;
+pub(crate) mod norm;
 pub(crate) mod pool;
 pub(crate) mod reduce;
 pub(crate) mod scan;

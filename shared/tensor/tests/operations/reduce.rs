@@ -34,6 +34,27 @@ fn variance(row: &[f64], correction: usize) -> f64 {
     row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (row.len() as f64 - correction as f64).max(0.0)
 }
 
+/// γ·(x − μ) / √(σ² + 0.1) + β, channel by channel.
+fn batch_norm(xs: &[Naive]) -> Naive {
+    let [x, weight, bias] = xs else { unreachable!() };
+    let dims: Vec<usize> = (0..x.shape.len()).filter(|&dim| dim != 1).collect();
+    let (mean, var) = (x.reduce(&dims, mean), x.reduce(&dims, |row| variance(row, 0)));
+    Naive::from_fn(&x.shape, |index| {
+        let c = &index[1..2];
+        (x.at(index) - mean.at(c)) / (var.at(c) + 0.1).sqrt() * weight.at(c) + bias.at(c)
+    })
+}
+
+/// x·wᵀ for the rows of x.
+fn linear(x: &Naive, w: &Naive) -> Naive {
+    let [outputs, inputs] = w.shape[..] else { unreachable!() };
+    let mut shape = x.shape.clone();
+    shape.pop();
+    let rows = x.reshape(&[shape.iter().product(), inputs]);
+    shape.push(outputs);
+    rows.matmul(&w.permute(&[1, 0])).reshape(&shape)
+}
+
 fn logsumexp(row: &[f64]) -> f64 {
     row.iter().map(|x| x.exp()).sum::<f64>().ln()
 }
@@ -149,6 +170,43 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .sums(24, |_| Naive::scalar(4.0))
         .large(&[&[3000, 40]]),
+        Operation::new(
+            "batch_norm",
+            &[&[&[3, 2, 4], &[2], &[2]], &[&[2, 3, 1, 2], &[3], &[3]], &[&[5, 2], &[2], &[2]]],
+            op!(|x, w, b| x.batch_norm(Some([w, b]), 0.1).0),
+            batch_norm,
+        )
+        // Differences from the mean, over √0.1 at least, times 2.
+        .sums(24, |_| Naive::scalar(32.0))
+        .large(&[&[40, 16, 7, 7], &[16], &[16]]),
+        Operation::new(
+            "batch_norm, without γ and β",
+            &[&[&[3, 2, 4]], &[&[5, 2]]],
+            op!(|x| x.batch_norm(None, 0.1).0),
+            |xs| {
+                let channels = [xs[0].shape[1]];
+                let ones = Naive::from_fn(&channels, |_| 1.0);
+                batch_norm(&[xs[0].clone(), ones.clone(), ones.map(|_| 0.0)])
+            },
+        )
+        .sums(24, |_| Naive::scalar(32.0))
+        .large(&[&[40, 16, 7, 7]]),
+        Operation::new(
+            "linear",
+            &[&[&[4, 3], &[5, 3], &[5]], &[&[2, 3, 2], &[4, 2], &[4]], &[&[1, 1], &[1, 1], &[1]]],
+            op!(|x, w, b| x.linear(w, Some(b))),
+            |xs| linear(&xs[0], &xs[1]).zip(&xs[2], |y, b| y + b),
+        )
+        .sums(8, |xs| linear(&xs[0].abs(), &xs[1].abs()).zip(&xs[2].abs(), |y, b| y + b))
+        .large(&[&[300, 90], &[200, 90], &[200]]),
+        Operation::new(
+            "linear, without a bias",
+            &[&[&[4, 3], &[5, 3]]],
+            op!(|x, w| x.linear(w, None)),
+            |xs| linear(&xs[0], &xs[1]),
+        )
+        .sums(8, |xs| linear(&xs[0].abs(), &xs[1].abs()))
+        .large(&[&[300, 90], &[200, 90]]),
         Operation::new("matmul", MATRICES, op!(|x, y| x.matmul(y)), |xs| xs[0].matmul(&xs[1]))
             .sums(40, products)
             .large(&[&[300, 90], &[90, 200]]),

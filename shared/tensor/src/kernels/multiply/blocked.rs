@@ -8,6 +8,12 @@
 //! Every element is summed in the order of the inner index, in blocks of [`DEPTH`]: its bits do not depend on the
 //! vectors' width, on the tile it falls into, or on how a caller cuts the product among threads.
 
+#![expect(
+    clippy::needless_range_loop,
+    clippy::manual_memcpy,
+    reason = "an index that becomes a constant keeps a sum in its register; a slice of the sums puts them into memory"
+)]
+
 use pulp::{NullaryFnOnce, Simd, WithSimd};
 
 use super::{Lanes, Write};
