@@ -109,8 +109,8 @@ impl<const D: usize, T: Float> BatchNorm<D, T> {
         };
         no_grad(|| {
             let unbiased = count as f64 / (count as f64 - 1.0);
-            follow(&self.running_mean, mean.reshape(self.channels));
-            follow(&self.running_var, var.reshape(self.channels) * unbiased);
+            follow(&self.running_mean, mean.clone());
+            follow(&self.running_var, var * unbiased);
             self.num_batches_tracked.update(|batches| batches[0] += T::one());
         });
     }
@@ -120,33 +120,26 @@ impl<const D: usize, T: Float> Module<T> for BatchNorm<D, T> {
     #[track_caller]
     fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
         self.check(x);
-        let rank = x.rank();
-        let (centred, var) = if self.mode.is_training() {
-            // Every dimension but the channels'.
-            let dims: Vec<usize> = (0..rank).filter(|&dim| dim != 1).collect();
+        let affine =
+            self.weight.as_ref().zip(self.bias.as_ref()).map(|(weight, bias)| [weight.get(), bias.get()]);
+        let affine = affine.as_ref();
+        if self.mode.is_training() {
             let count = x.numel() / self.channels.max(1);
             assert!(
                 count > 1,
                 "BatchNorm{D}d: one value per channel has no variance; use larger batches, or .eval()"
             );
-            let mean = x.mean_keepdim(&dims[..]);
-            let centred = x - &mean;
-            let var = centred.square().mean_keepdim(&dims[..]);
+            let (y, mean, var) = x.batch_norm(affine.map(|[weight, bias]| [weight, bias]), self.eps);
             self.track(&mean, &var, count);
-            (centred, var)
-        } else {
-            let mean = self.by_channel(&self.running_mean.get(), rank);
-            (x - mean, self.by_channel(&self.running_var.get(), rank))
-        };
-        // γ / √(σ² + ε) is one number per channel: multiplied first, the large tensor is read once less.
-        let mut scale = (var + self.eps).rsqrt_();
-        if let Some(weight) = &self.weight {
-            scale = scale * self.by_channel(&weight.get(), rank);
+            return y;
         }
-        let y = centred * scale;
-        match &self.bias {
-            Some(bias) => y + self.by_channel(&bias.get(), rank),
-            None => y,
+        let by_channel = |numbers: &Tensor<T>| self.by_channel(numbers, x.rank());
+        // γ / √(σ² + ε) is one number per channel: multiplied first, the large tensor is read once less.
+        let scale = by_channel(&(self.running_var.get() + self.eps).rsqrt_());
+        let centred = x - by_channel(&self.running_mean.get());
+        match affine {
+            Some([weight, bias]) => centred * (scale * by_channel(weight)) + by_channel(bias),
+            None => centred * scale,
         }
     }
 

@@ -64,11 +64,8 @@ impl<T: Float> Module<T> for Linear<T> {
              dimension",
             x.shape()
         );
-        let y = x.matmul(&weight.t());
-        match &self.bias {
-            Some(bias) => y + bias.get(),
-            None => y,
-        }
+        let bias = self.bias.as_ref().map(Parameter::get);
+        x.linear(&weight, bias.as_ref())
     }
 
     fn visit(&self, v: &mut Visitor<'_, T>) {

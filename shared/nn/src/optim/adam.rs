@@ -1,6 +1,6 @@
 //! Adam, with and without decoupled weight decay.
 
-use tensor::{Float, Tensor};
+use tensor::{Float, Tensor, in_pieces};
 
 use super::{Kind, Memory, Optimizer, memory_from_dict, memory_to_dict};
 use crate::state_dict::LoadError;
@@ -83,14 +83,16 @@ impl<T: Float> Rule<T> {
                 // m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), because both means started at 0.
                 let size = T::from_f64(self.learning_rate / (1.0 - beta1.powf(t)));
                 let correction = T::from_f64((1.0 - beta2.powf(t)).sqrt());
-                let moments = exp_avg.data_mut().iter_mut().zip(exp_avg_sq.data_mut());
-                for ((theta, &g), (m, v)) in theta.iter_mut().zip(grad).zip(moments) {
-                    let g = g + in_gradient * *theta;
-                    *theta *= shrink;
-                    *m += new_in_m * (g - *m);
-                    *v = old_in_v * *v + new_in_v * g * g;
-                    *theta -= size * *m / (v.sqrt() / correction + eps);
-                }
+                let rows = [theta, exp_avg.data_mut(), exp_avg_sq.data_mut()];
+                in_pieces(rows, grad, |[theta, m, v], grad| {
+                    for (((theta, &g), m), v) in theta.iter_mut().zip(grad).zip(m).zip(v) {
+                        let g = g + in_gradient * *theta;
+                        *theta *= shrink;
+                        *m += new_in_m * (g - *m);
+                        *v = old_in_v * *v + new_in_v * g * g;
+                        *theta -= size * *m / (v.sqrt() / correction + eps);
+                    }
+                });
             });
         }
     }

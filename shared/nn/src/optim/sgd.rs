@@ -1,6 +1,6 @@
 //! Stochastic gradient descent.
 
-use tensor::{Float, Tensor};
+use tensor::{Float, Tensor, in_pieces};
 
 use super::{Kind, Memory, Optimizer, memory_from_dict, memory_to_dict};
 use crate::state_dict::LoadError;
@@ -88,11 +88,13 @@ impl<T: Float> Optimizer<T> for Sgd<T> {
                 }
                 // In the first step b = μ·0 + g.
                 let Velocity(b) = velocity.get_or_insert_with(|| Velocity(Tensor::zeros(&shape)));
-                for ((theta, &g), b) in theta.iter_mut().zip(grad).zip(b.data_mut()) {
-                    let g = g + decay * *theta;
-                    *b = momentum * *b + g;
-                    *theta -= rate * if self.nesterov { g + momentum * *b } else { *b };
-                }
+                in_pieces([theta, b.data_mut()], grad, |[theta, b], grad| {
+                    for ((theta, &g), b) in theta.iter_mut().zip(grad).zip(b) {
+                        let g = g + decay * *theta;
+                        *b = momentum * *b + g;
+                        *theta -= rate * if self.nesterov { g + momentum * *b } else { *b };
+                    }
+                });
             });
         }
     }
