@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::multiply::{Lanes, Write, multiply};
+use super::multiply::{LARGE, Lanes, Write, multiply, multiply_large};
 use crate::layout::Layout;
 
 /// Multiply-adds below which a product is not worth a fork.
@@ -24,6 +24,7 @@ pub(crate) fn matmul<T: Lanes>(a: (&[T], &Layout), b: (&[T], &Layout), out: &mut
         return out.fill(T::zero());
     }
     let work = m * k * n;
+    let multiply = if work >= LARGE { multiply_large } else { multiply };
     let panels = (m / PANEL).clamp(1, rayon::current_num_threads());
     let panel = m.div_ceil(panels).next_multiple_of(8);
     let panel_of = |i: usize, rows: &mut [T]| {

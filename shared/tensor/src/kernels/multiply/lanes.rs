@@ -3,10 +3,14 @@
 
 use pulp::Simd;
 
+#[cfg(feature = "faer")]
+use super::faer::Factor;
+#[cfg(not(feature = "faer"))]
+use crate::Float as Factor;
 use crate::Float;
 
 /// A number that comes in vectors.
-pub(crate) trait Lanes: Float {
+pub(crate) trait Lanes: Float + Factor {
     /// As many numbers as fit a register.
     type Vector<S: Simd>: Copy;
 
