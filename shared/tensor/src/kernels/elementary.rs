@@ -38,18 +38,13 @@ pub(crate) fn tanh(x: f32) -> f32 {
     (if size < 0.625 { size + size * z * p } else { far }).copysign(x)
 }
 
-/// The natural logarithm: with x = 2ⁿ·m and m around 1, n·log 2 + log m.
+/// The natural logarithm of a normal number.
 #[inline(always)]
-pub(crate) fn ln(x: f32) -> f32 {
-    // Numbers below the normal ones are scaled up first.
-    let tiny = x < f32::MIN_POSITIVE;
-    let scaled = if tiny { x * 8_388_608.0 } else { x };
-    let bits = scaled.to_bits();
-    // m between √½ and √2.
-    let over = bits.wrapping_sub(0x3F35_04F3);
-    let n = (over as i32) >> 23;
+fn ln_normal(x: f32) -> f32 {
+    // With m between √½ and √2, x = 2ⁿ·m and log x = n·log 2 + log m.
+    let over = x.to_bits().wrapping_sub(0x3F35_04F3);
+    let n = ((over as i32) >> 23) as f32;
     let m = f32::from_bits((over & 0x007F_FFFF).wrapping_add(0x3F35_04F3));
-    let n = n as f32 - if tiny { 23.0 } else { 0.0 };
     let r = m - 1.0;
     let z = r * r;
     let p = 7.037_683_6e-2 * r - 1.151_461e-1;
@@ -60,17 +55,27 @@ pub(crate) fn ln(x: f32) -> f32 {
         - 2.499_999_4e-1)
         * r
         + 3.333_333e-1;
-    let y = p * r * z - n * 2.121_944_4e-4 - 0.5 * z + r + n * 0.693_359_4;
-    let y = if x > f32::MAX { x } else { y };
-    let y = if x == 0.0 { f32::NEG_INFINITY } else { y };
-    if x < 0.0 || x.is_nan() { f32::NAN } else { y }
+    p * r * z - n * 2.121_944_4e-4 - 0.5 * z + r + n * 0.693_359_4
 }
 
-/// log(1 + x) for x in [0, 1]: what 1 + x loses of x is put back.
+/// The natural logarithm.
+#[inline(always)]
+pub(crate) fn ln(x: f32) -> f32 {
+    // Numbers below the normal ones are scaled up first, by 2²³.
+    let tiny = x < f32::MIN_POSITIVE;
+    let y = ln_normal(if tiny { x * 8_388_608.0 } else { x });
+    let y = if tiny { y - 23.0 * std::f32::consts::LN_2 } else { y };
+    let y = if x > f32::MAX { x } else { y };
+    let y = if x == 0.0 { f32::NEG_INFINITY } else { y };
+    let y = if x < 0.0 { f32::NAN } else { y };
+    if x.is_nan() { x } else { y }
+}
+
+/// log(1 + x) for x in [0, 1]: what 1 + x loses of x is put back. A NaN comes through by what is put back.
 #[inline(always)]
 pub(crate) fn ln_1p_unit(x: f32) -> f32 {
     let u = 1.0 + x;
-    ln(u) + (x - (u - 1.0)) / u
+    ln_normal(u) + (x - (u - 1.0)) / u
 }
 
 #[cfg(test)]

@@ -198,8 +198,16 @@ fn map_block<T: Float>(kind: Unary, x: &mut [T]) {
         Unary::Sigmoid => each(x, |x| (one + (-x).quick_exp()).recip()),
         Unary::Silu => each(x, |x| x / (one + (-x).quick_exp())),
         // log(1 + eˣ) without overflow.
+        // In steps, since all in one is more than the compiler puts into a loop of vectors.
         Unary::Softplus => {
-            each(x, |x| (if x < zero { zero } else { x }) + (-x.abs()).quick_exp().quick_ln_1p())
+            for block in x.chunks_mut(256) {
+                let mut rest = [zero; 256];
+                let rest = &mut rest[..block.len()];
+                rest.copy_from_slice(block);
+                each(rest, |x| (-x.abs()).quick_exp());
+                each(rest, |x| x.quick_ln_1p());
+                each_pair(block, rest, |x, rest| (if x < zero { zero } else { x }) + rest);
+            }
         }
         Unary::Erf => each(x, |x| x.erf()),
         Unary::Floor => each(x, |x| x.floor()),
