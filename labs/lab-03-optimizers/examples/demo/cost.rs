@@ -7,7 +7,6 @@ use std::cell::Cell;
 
 use data::ImageSet;
 use lab_03_optimizers::{Sgd, Solve, minibatches, minimize, newton_step};
-use plots::{Curves, Figure};
 use tensor::random::Generator;
 use tensor::{Tensor, grad, no_grad};
 
@@ -134,37 +133,4 @@ pub(crate) fn compare(problem: &Regression, steps: usize, seed: u64) -> Comparis
             .collect(),
     };
     Comparison { samples: problem.samples(), newton, sgd }
-}
-
-/// The loss above its minimum against the cost, for a few and for many samples.
-pub(crate) fn figure(comparisons: &[Comparison]) -> plots::Result<Figure> {
-    let panel = |comparison: &Comparison| {
-        let Comparison { samples, newton, sgd } = comparison;
-        Curves::new(&format!("{} samples", thousands(*samples)))
-            .x_label("gradients of one sample")
-            .y_label("loss above its minimum")
-            .series_xy("SGD", &sgd.cost, &sgd.excess)
-            .series_xy("Newton", &newton.cost, &newton.excess)
-            .markers()
-            .log_x()
-            .log_y()
-            .x_range(10.0, 1e7)
-            .y_range(1e-10, 1.0)
-            .size(400.0, 320.0)
-            .figure()
-    };
-    Ok(Figure::grid("", [comparisons.iter().map(panel).collect::<plots::Result<Vec<_>>>()?]))
-}
-
-/// 1234567 as 1,234,567.
-pub(crate) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -90,7 +90,7 @@ impl Landscape {
         match self {
             Landscape::Ravine => [-5.0, 1.2],
             Landscape::Rosenbrock => [-1.3, 1.9],
-            Landscape::Himmelblau => [4.6, -4.4],
+            Landscape::Himmelblau => [0.2, 3.8],
         }
     }
 
@@ -139,6 +139,9 @@ impl Landscape {
 pub(crate) const WALKERS: [Rule; 6] =
     [Rule::Sgd, Rule::Momentum, Rule::Nesterov, Rule::Adagrad, Rule::RmsProp, Rule::Adam];
 
+/// How long the walks go on, unseen, to find out when each arrives.
+const PATIENCE: usize = 20_000;
+
 /// A path over a landscape.
 pub(crate) struct Walk {
     pub(crate) name: &'static str,
@@ -146,16 +149,9 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    /// In which step the height is at most so much, and stays it.
+    /// In which step the height is at most so much, for the first time.
     pub(crate) fn arrives(&self, landscape: Landscape, height: f64) -> Option<usize> {
-        let above = |place: &Vec<f64>| {
-            landscape.height(place[0], place[1]).partial_cmp(&height).is_none_or(|o| o.is_gt())
-        };
-        match self.path.iter().rposition(above) {
-            None => Some(0),
-            Some(last) if last + 1 < self.path.len() => Some(last + 1),
-            Some(_) => None,
-        }
+        self.path.iter().position(|place| landscape.height(place[0], place[1]) <= height)
     }
 }
 
@@ -182,9 +178,8 @@ pub(crate) fn newton(landscape: Landscape, steps: usize) -> Walk {
 
 /// All paths over a landscape.
 pub(crate) fn walks(landscape: Landscape) -> Vec<Walk> {
-    let steps = landscape.steps();
-    let mut walks: Vec<Walk> = WALKERS.iter().map(|&rule| walk(landscape, rule, steps)).collect();
-    walks.push(newton(landscape, steps));
+    let mut walks: Vec<Walk> = WALKERS.iter().map(|&rule| walk(landscape, rule, PATIENCE)).collect();
+    walks.push(newton(landscape, 50));
     walks
 }
 

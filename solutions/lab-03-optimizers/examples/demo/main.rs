@@ -8,6 +8,7 @@ mod cost;
 mod digits;
 mod landscapes;
 mod picture;
+mod ravine;
 mod report;
 mod rules;
 
@@ -26,6 +27,7 @@ use tensor::random::Generator;
 use cost::{Comparison, Regression, compare};
 use digits::{Trained, Training, accumulation_error, progress_bar, test_rates, train};
 use landscapes::{Landscape, Walk, walks};
+use ravine::{Descent, descents};
 use rules::Rule;
 
 fn main() -> ExitCode {
@@ -89,6 +91,7 @@ pub(crate) struct Run {
     pub(crate) settings: Settings,
     pub(crate) seed: u64,
     pub(crate) walks: Vec<(Landscape, Vec<Walk>)>,
+    pub(crate) descents: Vec<Descent>,
     /// Each rule with the rate it was trained with and its accuracy on the test digits.
     pub(crate) trained: Vec<(Rule, f64, Trained, f64)>,
     /// Adam with each schedule: its name, the rates, the training, the accuracy.
@@ -121,6 +124,8 @@ fn walk_and_train(demo: &Demo) -> demo::Result<Outcome> {
     let walks: Vec<(Landscape, Vec<Walk>)> =
         Landscape::ALL.into_iter().map(|landscape| (landscape, walks(landscape))).collect();
     demo.say(report::arrivals(&walks));
+    let descents = descents();
+    demo.say(report::ravines(&descents));
 
     let mnist = Mnist::load()?.standardized();
     let train_set = mnist.train.take(settings.digits);
@@ -171,6 +176,7 @@ fn walk_and_train(demo: &Demo) -> demo::Result<Outcome> {
     let run = Run {
         seed,
         walks,
+        descents,
         trained,
         scheduled,
         by_rate,

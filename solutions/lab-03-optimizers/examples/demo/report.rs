@@ -6,14 +6,15 @@ use lab_03_optimizers::{SMOOTHING, smoothed};
 use plots::{Animation, Curves, Figure, Page};
 
 use crate::Run;
-use crate::cost::{self, thousands};
+use crate::cost::Comparison;
 use crate::digits::Trained;
 use crate::landscapes::{Landscape, Walk, animation, still};
+use crate::ravine::{CONDITIONS, Descent};
 use crate::rules::Rule;
 
 /// Which rule arrives when, as text.
 pub(crate) fn arrivals(walks: &[(Landscape, Vec<Walk>)]) -> String {
-    let mut text = String::from("Steps until the height is below 0.01 for good:");
+    let mut text = String::from("Steps until the height is below 0.01:");
     for (landscape, walks) in walks {
         let cell = |walk: &Walk| match walk.arrives(*landscape, 0.01) {
             Some(steps) => format!("{} {steps}", walk.name),
@@ -23,6 +24,41 @@ pub(crate) fn arrivals(walks: &[(Landscape, Vec<Walk>)]) -> String {
         write!(text, "\n  {}: {}", landscape.name(), row.join(", ")).expect("a String takes any text");
     }
     text
+}
+
+/// Steps with and without momentum, as text.
+pub(crate) fn ravines(descents: &[Descent]) -> String {
+    let mut text =
+        String::from("Steps to the floor of a ravine that is so many times steeper across than along:");
+    write!(text, "\n  {:<18}", "").expect("a String takes any text");
+    for kappa in CONDITIONS {
+        write!(text, " {kappa:>6}").expect("a String takes any text");
+    }
+    for descent in descents {
+        write!(text, "\n  {:<18}", descent.name).expect("a String takes any text");
+        for steps in &descent.steps {
+            let steps = steps.map_or("–".to_owned(), |steps| steps.to_string());
+            write!(text, " {steps:>6}").expect("a String takes any text");
+        }
+    }
+    text
+}
+
+/// The same as curves.
+pub(crate) fn by_condition(descents: &[Descent], size: (f64, f64)) -> plots::Result<Figure> {
+    let mut curves = Curves::new("")
+        .x_label("how many times steeper the ravine is across than along")
+        .y_label("steps to the floor")
+        .log_x()
+        .log_y()
+        .size(size.0, size.1);
+    // The lecture's form takes exactly the steps of the classical one, and would hide it.
+    for descent in descents.iter().filter(|descent| descent.name != "momentum (lecture)") {
+        let steps: Vec<f64> =
+            descent.steps.iter().map(|steps| steps.map_or(f64::NAN, |steps| steps as f64)).collect();
+        curves = curves.series_xy(descent.name, &CONDITIONS, &steps).markers();
+    }
+    curves.figure()
 }
 
 /// The accuracy of each rule, as text.
@@ -37,6 +73,19 @@ pub(crate) fn accuracies(trained: &[(Rule, f64, Trained, f64)]) -> String {
     };
     let rows: Vec<String> = trained.iter().map(cell).collect();
     format!("Test digits that are right after the training:\n{}", rows.join("\n"))
+}
+
+/// 1234567 as 1,234,567.
+pub(crate) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Losses smoothed for the eye.
@@ -97,6 +146,26 @@ fn clipping(run: &Run) -> plots::Result<Figure> {
     Ok(Figure::grid("", [[losses.figure()?, norms.figure()?]]))
 }
 
+/// The loss above its minimum against the cost, for a few and for many samples.
+pub(crate) fn costs(comparisons: &[Comparison], size: (f64, f64)) -> plots::Result<Figure> {
+    let panel = |comparison: &Comparison| {
+        let Comparison { samples, newton, sgd } = comparison;
+        Curves::new(&format!("{} samples", thousands(*samples)))
+            .x_label("gradients of one sample")
+            .y_label("loss above its minimum")
+            .series_xy("SGD", &sgd.cost, &sgd.excess)
+            .series_xy("Newton", &newton.cost, &newton.excess)
+            .markers()
+            .log_x()
+            .log_y()
+            .x_range(10.0, 1e7)
+            .y_range(1e-10, 1.0)
+            .size(size.0, size.1)
+            .figure()
+    };
+    Ok(Figure::grid("", [comparisons.iter().map(panel).collect::<plots::Result<Vec<_>>>()?]))
+}
+
 /// One animation for each landscape.
 pub(crate) fn animations(run: &Run) -> plots::Result<Vec<Animation>> {
     run.walks.iter().map(|(landscape, walks)| animation(*landscape, walks, run.settings.frames)).collect()
@@ -129,7 +198,7 @@ pub(crate) fn page(run: &Run, animations: Vec<Animation>) -> plots::Result<Page>
     for animation in animations {
         page = page.animation(animation, "");
     }
-    page = page.section("Steps until the height is below 0.01 for good", "");
+    page = page.section("Steps until the height is below 0.01", "");
     let mut header = vec![""];
     header.extend(run.walks[0].1.iter().map(|walk| walk.name));
     let rows: Vec<Vec<String>> = run
@@ -141,7 +210,25 @@ pub(crate) fn page(run: &Run, animations: Vec<Animation>) -> plots::Result<Page>
             [landscape.name().to_owned()].into_iter().chain(walks.iter().map(cell)).collect()
         })
         .collect();
+    page = page.table(&header, &rows).section(
+        "Steps with and without momentum",
+        "Down ½(x² + κy²) until the distance is a millionth of what it was, each rule with the settings that theory finds \
+         best. Without momentum the steps grow like κ, with it like √κ. The lecture's form takes the same steps as the \
+         classical one, with a rate that is 1/(1 − β) times as large.",
+    );
+    let conditions: Vec<String> = CONDITIONS.iter().map(|kappa| format!("κ = {kappa}")).collect();
+    let mut header = vec![""];
+    header.extend(conditions.iter().map(String::as_str));
+    let rows: Vec<Vec<String>> = run
+        .descents
+        .iter()
+        .map(|descent| {
+            let cells = descent.steps.iter().map(|steps| steps.map_or("–".to_owned(), thousands));
+            [descent.name.to_owned()].into_iter().chain(cells).collect()
+        })
+        .collect();
     page = page
+        .figure(by_condition(&run.descents, (620.0, 340.0))?)
         .table(&header, &rows)
         .section(
             "MNIST by each rule",
@@ -187,7 +274,7 @@ pub(crate) fn page(run: &Run, animations: Vec<Animation>) -> plots::Result<Page>
              method soon has more digits than anybody needs. On many it has not finished its first step when stochastic \
              gradient descent is as good as its sample allows.",
         )
-        .figure(cost::figure(&run.comparisons)?)
+        .figure(costs(&run.comparisons, (400.0, 320.0))?)
         .section(
             "Gradient accumulation",
             &format!(

@@ -2,22 +2,26 @@
 //! --example figures`.
 //!
 //! They are checked in, so that the handout can be read as it is. All numbers in them are computed here by the lab's own
-//! functions, and what the handout says of them is asserted. One is the demo's picture: run `cargo xtask demo lab-03
-//! --solution` before.
+//! functions, and what the handout claims about a figure is asserted where it is drawn. Two are the demo's: run `cargo
+//! xtask demo lab-03 --solution` before.
 
-mod claims;
+mod adaptive;
 #[path = "../demo/cost.rs"]
+#[expect(dead_code, reason = "the demo uses all of it")]
 mod cost;
+mod descent;
 #[path = "../demo/digits.rs"]
 #[expect(dead_code, reason = "the demo uses all of it")]
 mod digits;
 #[path = "../demo/landscapes.rs"]
 #[expect(dead_code, reason = "the demo uses all of it")]
 mod landscapes;
-mod rates;
+#[path = "../demo/ravine.rs"]
+mod ravine;
 #[path = "../demo/rules.rs"]
 #[expect(dead_code, reason = "the demo uses all of it")]
 mod rules;
+mod training;
 
 use std::path::{Path, PathBuf};
 
@@ -29,14 +33,17 @@ fn main() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures");
     std::fs::create_dir_all(&folder)?;
     let previews = std::env::args_os().nth(1);
-    let figures: [(&str, Figure); 7] = [
-        ("rates", rates::on_a_parabola()?),
-        ("ravine", claims::ravine()?),
-        ("steps", claims::steps()?),
-        ("adagrad", rates::of_frequent_and_rare()?),
-        ("schedules", rates::schedules()?),
-        ("range-test", rates::range_tests()?),
-        ("cost", claims::cost()?),
+    let figures: [(&str, Figure); 10] = [
+        ("rates", descent::rates()?),
+        ("contraction", descent::contractions()?),
+        ("noise", training::noise()?),
+        ("ravine", descent::ravine()?),
+        ("condition", descent::condition()?),
+        ("individual", adaptive::individual()?),
+        ("corrections", adaptive::corrections()?),
+        ("schedules", training::schedules()?),
+        ("range-test", training::range()?),
+        ("data", training::data()?),
     ];
     for (name, figure) in figures {
         figure.save(folder.join(name).with_extension("svg"))?;
@@ -45,12 +52,14 @@ fn main() -> Result<()> {
             figure.save(Path::new(previews).join(name).with_extension("png"))?;
         }
     }
-    std::fs::copy(demo_folder()?.join("picture.png"), folder.join("demo.png"))?;
+    let demo = demo_folder()?;
+    std::fs::copy(demo.join("picture.png"), folder.join("demo.png"))?;
+    std::fs::copy(demo.join("animation.png"), folder.join("paths.png"))?;
     println!("{}", folder.display());
     Ok(())
 }
 
-/// Where the demo leaves its picture.
+/// Where the demo leaves its pictures.
 fn demo_folder() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program.ancestors().nth(3).ok_or("this program does not lie in a target folder")?;
