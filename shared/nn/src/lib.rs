@@ -50,7 +50,7 @@ mod visitor;
 
 pub use layers::*;
 pub use module::Module;
-pub use optim::{Adam, AdamW, Optimizer, Sgd};
+pub use optim::{Adam, AdamW, Optimizer, Sgd, clip_grad_norm_, clip_grad_value_};
 pub use parameter::{Buffer, Parameter};
 pub use state_dict::{FileError, LoadError, StateDict};
 pub use summary::Summary;

@@ -4,6 +4,9 @@
 //! number type. An optimizer changes its parameters in place, in one pass over each.
 
 mod adam;
+mod clip;
+mod groups;
+mod schedule;
 mod sgd;
 
 use tensor::{Float, Tensor};
@@ -12,6 +15,9 @@ use crate::state_dict::{self, LoadError};
 use crate::{Parameter, StateDict};
 
 pub use adam::{Adam, AdamW};
+pub use clip::{clip_grad_norm_, clip_grad_value_};
+pub use groups::ParamGroups;
+pub use schedule::{CosineAnnealingLR, OneCycleLR, Schedule, StepLR};
 pub use sgd::Sgd;
 
 /// Something that changes parameters by their gradients.

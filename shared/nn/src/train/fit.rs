@@ -21,7 +21,7 @@ pub(super) struct Run<'a, 'n, T: Float> {
     samples: usize,
     /// The number of steps of an epoch.
     steps: usize,
-    /// The learning rate that the curve multiplies.
+    /// The learning rate that the curve or the schedule multiplies.
     learning_rate: f64,
     position: Position,
     /// The loss of the epoch so far.
@@ -53,7 +53,7 @@ impl<'a, 'n, T: Float> Run<'a, 'n, T> {
         let listener = if trainer.catch_interrupt { Some(Listener::new()?) } else { None };
         let checkpoint = match &trainer.folder {
             Some(folder) => {
-                let settings = settings(&trainer, optimizer, samples);
+                let settings = settings(&trainer, optimizer, samples, steps * trainer.epochs);
                 Some(Checkpoint::in_folder(folder, settings, steps, trainer.epochs)?)
             }
             None => None,
@@ -144,8 +144,8 @@ impl<'a, 'n, T: Float> Run<'a, 'n, T> {
     ) -> Result<(), TrainError> {
         let Position { epoch, step, .. } = self.position;
         let total = self.steps * self.trainer.epochs;
-        let progress = (epoch * self.steps + step) as f64 / total as f64;
-        let factor = self.trainer.curve.as_ref().map_or(1.0, |curve| curve(progress));
+        let done = epoch * self.steps + step;
+        let factor = self.trainer.learning_rate.as_ref().map_or(1.0, |rate| rate.factor(done, total));
         self.optimizer.set_learning_rate(self.learning_rate * factor);
 
         let batch = self.batch(step);
@@ -160,6 +160,9 @@ impl<'a, 'n, T: Float> Run<'a, 'n, T> {
         loss.backward();
         // The graph holds the weights, which the step could otherwise not change in place.
         drop(loss);
+        if let Some(hook) = &mut self.trainer.before_step {
+            hook();
+        }
         self.optimizer.step();
 
         self.position.history.steps.push(value);
@@ -256,7 +259,12 @@ fn order(seed: u64, epoch: usize, samples: usize) -> Vec<usize> {
 }
 
 /// What a checkpoint must agree on.
-fn settings<T: Float>(trainer: &Trainer<'_>, optimizer: &dyn Optimizer<T>, samples: usize) -> Settings {
+fn settings<T: Float>(
+    trainer: &Trainer<'_>,
+    optimizer: &dyn Optimizer<T>,
+    samples: usize,
+    total: usize,
+) -> Settings {
     let mut settings = Settings::from_iter(trainer.settings.iter().cloned());
     let mut set = |name: &str, value: String| settings.insert(name.to_owned(), value);
     set("epochs", trainer.epochs.to_string());
@@ -270,10 +278,10 @@ fn settings<T: Float>(trainer: &Trainer<'_>, optimizer: &dyn Optimizer<T>, sampl
     let scores = trainer.validation.iter().map(|v| format!("{:?} {}", v.goal, v.name).to_lowercase());
     set("validation", scores.collect::<Vec<_>>().join(", "));
     set("weights", if trainer.keep_best { "of the best epoch" } else { "of the last epoch" }.to_owned());
-    if let Some(curve) = &trainer.curve {
+    if let Some(rate) = &trainer.learning_rate {
         // A function cannot be compared, but its values at a few places can.
-        const PLACES: u32 = 8;
-        let values = (0..=PLACES).map(|i| curve(f64::from(i) / f64::from(PLACES)).to_string());
+        const PLACES: usize = 8;
+        let values = (0..=PLACES).map(|i| rate.at(i, PLACES, total).to_string());
         set("learning rate curve", values.collect::<Vec<_>>().join(" "));
     }
     settings

@@ -7,6 +7,7 @@ use tensor::{Float, Tensor};
 
 use super::fit::Run;
 use super::{Dataset, TrainError, Training};
+use crate::optim::Schedule;
 use crate::{Module, Optimizer};
 
 /// A training to be: its settings, then [`fit`](Self::fit). See the [module](super) for an example.
@@ -15,7 +16,8 @@ pub struct Trainer<'a> {
     pub(super) batch_size: usize,
     pub(super) seed: u64,
     pub(super) drop_last: bool,
-    pub(super) curve: Option<Box<dyn Fn(f64) -> f64 + 'a>>,
+    pub(super) learning_rate: Option<LearningRate<'a>>,
+    pub(super) before_step: Option<Box<dyn FnMut() + 'a>>,
     pub(super) validation: Vec<Validation<'a>>,
     pub(super) keep_best: bool,
     pub(super) folder: Option<PathBuf>,
@@ -25,6 +27,31 @@ pub struct Trainer<'a> {
     pub(super) stop: Option<Box<dyn FnMut() -> bool + 'a>>,
     pub(super) catch_interrupt: bool,
     pub(super) quiet: bool,
+}
+
+/// What the optimizer's learning rate is multiplied by.
+pub(super) enum LearningRate<'a> {
+    /// A function of the progress from 0 to 1.
+    ByProgress(Box<dyn Fn(f64) -> f64 + 'a>),
+    ByStep(Box<dyn Schedule + 'a>),
+}
+
+impl LearningRate<'_> {
+    /// The factor in a step of so many.
+    pub(super) fn factor(&self, step: usize, total: usize) -> f64 {
+        match self {
+            Self::ByProgress(curve) => curve(step as f64 / total as f64),
+            Self::ByStep(schedule) => schedule.factor(step),
+        }
+    }
+
+    /// The factor when `i` of `places` equal parts of all steps are done.
+    pub(super) fn at(&self, i: usize, places: usize, total: usize) -> f64 {
+        match self {
+            Self::ByProgress(curve) => curve(i as f64 / places as f64),
+            Self::ByStep(schedule) => schedule.factor(i * total / places),
+        }
+    }
 }
 
 /// A value that is computed after every epoch.
@@ -60,7 +87,8 @@ impl<'a> Trainer<'a> {
             batch_size: 32,
             seed: 0,
             drop_last: false,
-            curve: None,
+            learning_rate: None,
+            before_step: None,
             validation: Vec::new(),
             keep_best: false,
             folder: None,
@@ -111,7 +139,23 @@ impl<'a> Trainer<'a> {
     /// towards 1. The rate is what it was when the training is over.
     #[must_use]
     pub fn learning_rate_curve(mut self, curve: impl Fn(f64) -> f64 + 'a) -> Self {
-        self.curve = Some(Box::new(curve));
+        self.learning_rate = Some(LearningRate::ByProgress(Box::new(curve)));
+        self
+    }
+
+    /// Multiplies the optimizer's learning rate by a schedule's factor; steps count on from epoch to epoch. The rate is
+    /// what it was when the training is over.
+    #[must_use]
+    pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
+        self.learning_rate = Some(LearningRate::ByStep(Box::new(schedule)));
+        self
+    }
+
+    /// Calls a function between each backward pass and the optimizer's step, when the gradients are there: for
+    /// [`clip_grad_norm_`](crate::clip_grad_norm_), or to record them.
+    #[must_use]
+    pub fn before_step(mut self, hook: impl FnMut() + 'a) -> Self {
+        self.before_step = Some(Box::new(hook));
         self
     }
 

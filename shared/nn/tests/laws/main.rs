@@ -2,5 +2,6 @@
 
 mod layers;
 mod optimizers;
+mod schedules;
 mod state_dicts;
 mod trainings;
