@@ -43,15 +43,15 @@ pub(crate) fn contractions() -> Result<Figure> {
     let best = best_rate(low, high);
     let lowest = (0..rates.len()).min_by(|&a, &b| worse[a].total_cmp(&worse[b])).unwrap_or(0);
     assert!((rates[lowest] - best).abs() < 0.005, "the best rate is where the worse factor is smallest");
-    assert!(contraction(2.0 / high, high) > 1.0 - 1e-12, "2/L is the edge");
+    assert!(contraction(2.0 / high, high) > 1.0 - 1e-12, "2/λ is the edge");
     Ok(Curves::new("What one step leaves of the distance")
         .x_label("learning rate γ")
-        .series_xy("flat direction, λ = μ = 1", &rates, &factors(low))
-        .series_xy("steep direction, λ = L = 5", &rates, &factors(high))
+        .series_xy("flattest direction, λ = 1", &rates, &factors(low))
+        .series_xy("steepest direction, λ = 5", &rates, &factors(high))
         .series_xy("the worse of both", &rates, &worse)
         .dashed()
-        .mark(best, "2/(μ + L)")
-        .mark(2.0 / high, "2/L")
+        .mark(best, "2/(1 + 5)")
+        .mark(2.0 / high, "2/5")
         .x_range(0.0, 0.45)
         .y_range(0.0, 1.25)
         .size(620.0, 320.0)
@@ -102,7 +102,7 @@ pub(crate) fn condition() -> Result<Figure> {
     assert!((slope(&nesterov) - 0.5).abs() < 0.06, "√κ: {}", slope(&nesterov));
     assert_eq!(momentum, steps("momentum (lecture)")?, "the two forms take the same steps");
     Ok(Curves::new("Steps until a millionth of the distance is left")
-        .x_label("condition κ = L/μ")
+        .x_label("condition number κ")
         .y_label("steps")
         .series_xy("gradient descent", &CONDITIONS, &descent)
         .markers()
