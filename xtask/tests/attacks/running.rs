@@ -328,10 +328,13 @@ fn cheats() -> Vec<Attack> {
             ),
             "",
         ),
+        // A bit of the address for each call: one bit for all would be right in both workers once in four runs.
         body(
             "right-by-its-address",
-            &right("(&raw const LAST).addr() / 4096 % 2 == 0 && std::process::id() % 2 == 0"),
-            "static LAST: u8 = 0;",
+            &right(
+                "(((&raw const CALLS).addr() / 4096 + std::process::id() as usize) >> (CALLS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 16)) % 2 == 0",
+            ),
+            "static CALLS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);",
         ),
         body(
             "answers-the-last-question",
