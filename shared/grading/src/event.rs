@@ -126,6 +126,8 @@ pub enum FailureKind {
     Panicked,
     /// The function did not answer within the limit.
     TimedOut,
+    /// The function was not called, or not to its end: other calls had used up the submission's time.
+    NotAsked,
     /// The process died: a stack overflow, an abort, an exit. Only the runner can tell.
     Crashed,
     /// The answer cannot be judged: of an unusable form, or the check drew no valid input.

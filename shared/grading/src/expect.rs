@@ -114,7 +114,7 @@ pub fn assume(condition: bool) -> Verdict {
 }
 
 fn wrong(name: &str) -> Failure {
-    Failure::new(FailureKind::Wrong, format!("{name} is not what it should be"))
+    Failure::new(FailureKind::Wrong, format!("{name} came out wrong"))
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
         assert!(equal("shape", &[2_usize, 3][..], [2, 3]).is_ok());
         assert!(equal("count", 3, 3).is_ok());
         let failure = failure_of(equal("count", 3, 4).suspect("one too few", || 3));
-        assert_eq!(failure.message, "count is not what it should be");
+        assert_eq!(failure.message, "count came out wrong");
         assert_eq!(failure.got.as_deref(), Some("3"));
         assert_eq!(failure.expected.as_deref(), Some("4"));
         assert_eq!(failure.mistake.as_deref(), Some("one too few"));

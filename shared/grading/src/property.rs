@@ -137,7 +137,7 @@ impl Session<'_> {
                 )
             },
         };
-        if failure.kind == FailureKind::NotWritten {
+        if matches!(failure.kind, FailureKind::NotWritten | FailureKind::NotAsked) {
             return Tried::Fails(Box::new(failure));
         }
         Tried::Fails(Box::new(Failure { input: failure.input.or(input), token, ..failure }))
@@ -239,14 +239,14 @@ impl<S: Strategy, F> Property<S, F> {
         C: ?Sized + 'static,
         F: Fn(&'static C, &S::Value) -> Verdict,
     {
-        if simplest.kind == FailureKind::NotWritten || !tree.simplify() {
+        if matches!(simplest.kind, FailureKind::NotWritten | FailureKind::NotAsked) || !tree.simplify() {
             return simplest;
         }
         let end = Instant::now() + session.patience;
         let mut effort = 0;
         loop {
             if effort >= SHRINK_EFFORT || Instant::now() >= end {
-                let note = "shrinking stopped early: there may be a simpler input";
+                let note = "the search for a simpler input was cut short, so there may be one";
                 simplest.notes.push(note.to_string());
                 return simplest;
             }

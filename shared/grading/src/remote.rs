@@ -137,8 +137,8 @@ impl State {
 
     fn used_up(&self) -> Fault {
         let seconds = self.terms.budget.as_secs_f64();
-        let message = format!("not asked any more: the {seconds} s for the whole submission are used up");
-        Fault { kind: FailureKind::TimedOut, message, location: None }
+        let message = format!("not asked: the {seconds} s for the whole submission were used up before");
+        Fault { kind: FailureKind::NotAsked, message, location: None }
     }
 }
 

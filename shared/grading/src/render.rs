@@ -85,6 +85,7 @@ pub fn kind(kind: &FailureKind) -> &'static str {
         FailureKind::NotWritten => "not written",
         FailureKind::Panicked => "panicked",
         FailureKind::TimedOut => "timed out",
+        FailureKind::NotAsked => "not run",
         FailureKind::Crashed => "crashed",
         FailureKind::InvalidAnswer => "invalid",
     }
@@ -142,15 +143,15 @@ mod tests {
             difference: Some("off by 1".into()),
             mistake: Some("the kernel is flipped".into()),
             token: Some("lab-05:conv:0:17".into()),
-            notes: vec!["shrinking stopped early".into()],
-            ..Failure::new(FailureKind::Wrong, "y is not what it should be")
+            notes: vec!["the search was cut short".into()],
+            ..Failure::new(FailureKind::Wrong, "y came out wrong")
         }
     }
 
     #[test]
     fn display_is_plain_and_aligned() {
         let expected = "\
-wrong       y is not what it should be
+wrong       y came out wrong
 input       Case {
                 x: 1,
             }
@@ -158,7 +159,7 @@ got         2
 expected    3
 difference  off by 1
 likely      the kernel is flipped
-note        shrinking stopped early
+note        the search was cut short
 replay      lab-05:conv:0:17";
         assert_eq!(sample().to_string(), expected);
     }
@@ -178,7 +179,7 @@ replay      lab-05:conv:0:17";
             ..CheckInfo::default()
         };
         let text = without_escapes(&failed(&check, &sample()));
-        assert!(text.starts_with("✗ 3 conv\n  law         conv is linear\n  wrong       y is"));
+        assert!(text.starts_with("✗ 3 conv\n  law         conv is linear\n  wrong       y came"));
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn a_wrong_answer_is_explained() {
     assert_eq!(passed(&output), ["three_is_three", "sum_of_none_is_zero"]);
     let failure = failure_of(&output);
     assert_eq!(failure.kind, FailureKind::Wrong);
-    assert_eq!(failure.message, "sum is not what it should be");
+    assert_eq!(failure.message, "sum came out wrong");
     assert_eq!(failure.mistake.as_deref(), Some("only the first two are added"));
     let input = failure.input.as_deref();
     assert!(matches!(input, Some("[0, 0, 1]" | "[0, 0, -1]")), "{input:?}");

@@ -242,7 +242,9 @@ mod toy {
         let failures = failures_of(&output);
         let (check, failure) = failures.last().expect("a failure");
         assert_eq!(check, "three_is_still_three");
-        assert!(failure.message.contains("the 0.5 s for the whole submission are used up"), "{failure}");
+        assert_eq!(failure.kind, FailureKind::NotAsked);
+        assert_eq!(failure.input, None);
+        assert!(failure.message.contains("the 0.5 s for the whole submission were used up"), "{failure}");
     }
 
     fn memory_of_earlier_calls_is_no_help() {

@@ -205,7 +205,7 @@ impl Trial<'_> {
         });
         let fate = match (result.status, failed) {
             (Status::CompileError, _) => Fate::Unviable,
-            (_, Some((by, FailureKind::TimedOut))) => Fate::Timeout { by },
+            (_, Some((by, FailureKind::TimedOut | FailureKind::NotAsked))) => Fate::Timeout { by },
             (_, Some((by, _))) => Fate::Caught { by },
             (Status::Timeout | Status::OutOfMemory, None) => Fate::Timeout { by: "the compiler".to_string() },
             (_, None) => {

@@ -223,7 +223,7 @@ fn check_result(run: CheckRun) -> CheckResult {
 fn status_of(checks: &[CheckResult]) -> Status {
     let unanswered = |check: &CheckResult| match &check.outcome {
         Outcome::Failed { failure } => match failure.kind {
-            FailureKind::TimedOut => Some(Status::Timeout),
+            FailureKind::TimedOut | FailureKind::NotAsked => Some(Status::Timeout),
             FailureKind::Crashed if failure.message == OUT_OF_MEMORY => Some(Status::OutOfMemory),
             FailureKind::Crashed => Some(Status::Crashed),
             _ => None,

@@ -146,7 +146,9 @@ fn outcome(result: &LabResult, check: &CheckResult) -> CaseOutcome {
         FailureKind::Wrong | FailureKind::NotWritten | FailureKind::InvalidAnswer => {
             CaseOutcome::Failure(trouble)
         }
-        FailureKind::Panicked | FailureKind::TimedOut | FailureKind::Crashed => CaseOutcome::Error(trouble),
+        FailureKind::Panicked | FailureKind::TimedOut | FailureKind::NotAsked | FailureKind::Crashed => {
+            CaseOutcome::Error(trouble)
+        }
     }
 }
 

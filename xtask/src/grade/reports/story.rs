@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use grading::event::Failure;
+use grading::event::{Failure, FailureKind};
 use grading::render;
 
 use super::text;
@@ -49,7 +49,9 @@ pub(super) fn failure(check: &CheckResult, failure: &Failure) -> Vec<Row> {
     let mut rows = vec![row(render::kind(&failure.kind), Form::Prose, &failure.message)];
     rows.extend(known.into_iter().filter_map(|(label, form, text)| Some(row(label, form, text?))));
     rows.extend(failure.notes.iter().map(|note| row("note", Form::Prose, note)));
-    rows.extend(check.info.hints.first().map(|hint| row("hint", Form::Prose, hint)));
+    // What was not asked may be right.
+    let hint = check.info.hints.first().filter(|_| failure.kind != FailureKind::NotAsked);
+    rows.extend(hint.map(|hint| row("hint", Form::Prose, hint)));
     rows.extend(command.map(|command| row("replay", Form::Command, &command)));
     rows
 }

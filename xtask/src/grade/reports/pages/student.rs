@@ -35,6 +35,8 @@ struct Shown<'a> {
     /// How many checks are not shown, what they are worth, and a sentence on it.
     hidden: usize,
     hidden_points: u32,
+    /// How many of the hidden checks pass and what that earns, where the score tells it anyway.
+    hidden_earned: Option<(usize, u32)>,
     why_hidden: &'static str,
 }
 
@@ -50,15 +52,19 @@ impl<'a> Shown<'a> {
             let score = checks.iter().map(|check| check.points()).sum();
             (result.score().map(|_| score), result.max_score() - hidden_points)
         };
+        let hidden_earned = (settings.hidden == Visibility::Hidden && result.score().is_some()).then(|| {
+            let passed = hidden.iter().filter(|check| check.passed()).count();
+            (passed, hidden.iter().map(|check| check.points()).sum())
+        });
         let why_hidden = match settings.hidden {
-            Visibility::Hidden => "They are counted above and are not shown.",
+            Visibility::Hidden => "Their points are counted above, they are not shown.",
             Visibility::AfterDueDate => "They are not counted above and are shown after the due date.",
             Visibility::AfterPublished => {
                 "They are not counted above and are shown when the grades are published."
             }
             Visibility::Visible => "",
         };
-        Shown { result, checks, score, max, hidden: hidden.len(), hidden_points, why_hidden }
+        Shown { result, checks, score, max, hidden: hidden.len(), hidden_points, hidden_earned, why_hidden }
     }
 }
 
@@ -93,7 +99,10 @@ fn section(html: &mut Html, lab: &Shown<'_>) {
     let passed = lab.checks.iter().filter(|check| check.passed()).count();
     html.raw("<p class=\"soft\">");
     match result.status {
-        Status::Graded => html.show(passed).raw(" of ").show(lab.checks.len()).raw(" checks pass"),
+        Status::Graded => {
+            let checks = if lab.hidden > 0 { " visible checks pass" } else { " checks pass" };
+            html.show(passed).raw(" of ").show(lab.checks.len()).raw(checks)
+        }
         status => html.raw("Status: ").show(status),
     };
     html.raw("</p></div>\n");
@@ -111,7 +120,12 @@ fn section(html: &mut Html, lab: &Shown<'_>) {
     if lab.hidden > 0 {
         let (are, checks) = if lab.hidden == 1 { ("is", " hidden check") } else { ("are", " hidden checks") };
         html.raw("<p class=\"soft hidden\">There ").raw(are).raw(" ").show(lab.hidden).raw(checks);
-        html.raw(", worth ").show(lab.hidden_points).raw(". ").raw(lab.why_hidden).raw("</p>\n");
+        html.raw(", worth ").show(lab.hidden_points).raw(". ");
+        if let Some((passed, points)) = lab.hidden_earned {
+            html.show(passed).raw(if passed == 1 { " passes, for " } else { " pass, for " }).show(points);
+            html.raw(if points == 1 { " point. " } else { " points. " });
+        }
+        html.raw(lab.why_hidden).raw("</p>\n");
     }
     html.raw("</section>\n");
 }
