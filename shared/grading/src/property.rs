@@ -496,7 +496,7 @@ mod tests {
             let failure = check.run(&Nobody, &session("toy")).unwrap_err();
             assert_eq!(failure.kind, kind);
             assert_eq!(TRIES.load(Ordering::Relaxed), most);
-            assert!(failure.notes[0].contains("stopped early"), "{failure}");
+            assert!(failure.notes[0].contains("cut short"), "{failure}");
         }
     }
 
@@ -508,6 +508,6 @@ mod tests {
         });
         let hurried = Session { patience: Duration::from_millis(50), ..session("toy") };
         let failure = slow.run(&Nobody, &hurried).unwrap_err();
-        assert!(failure.notes[0].contains("stopped early"), "{failure}");
+        assert!(failure.notes[0].contains("cut short"), "{failure}");
     }
 }
