@@ -328,13 +328,12 @@ fn cheats() -> Vec<Attack> {
             ),
             "",
         ),
-        // A bit of the address for each call: one bit for all would be right in both workers once in four runs.
+        // Another bit of the address for each call: one bit for all would be right in both workers once in four runs.
         body(
             "right-by-its-address",
-            &right(
-                "(((&raw const CALLS).addr() / 4096 + std::process::id() as usize) >> (CALLS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 16)) % 2 == 0",
-            ),
-            "static CALLS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);",
+            &right("chance() >> (CALLS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 16) & 1 == 0"),
+            "static CALLS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+             fn chance() -> usize { (&raw const CALLS).addr() / 4096 + std::process::id() as usize }",
         ),
         body(
             "answers-the-last-question",

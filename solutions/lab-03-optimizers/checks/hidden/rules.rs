@@ -295,9 +295,9 @@ pub(crate) fn checks() -> Vec<Check<dyn Contract>> {
                 expect::close("what AdamW takes away", &large, &small, Tolerance::within(1e-7))?;
                 let penalty = |weight_decay: f64| Rule::Adam { betas, eps: 1e-8, weight_decay };
                 let small_share = taken(&penalty, 1000.0)?.abs();
-                // The first step is one of the rate's length with and without the penalty. In the second the shares of m̂
-                // and √v̂ differ by rate·decay·|1/1.9 - 1/1.999|/1000 of it at most. AdamW's decay is no yardstick: where
-                // θ changes its sign, its two shares may cancel.
+                // The first step is as long as the rate, with and without the penalty. In the second, what the penalty
+                // adds to m̂ and to √v̂ leaves rate·decay·(1/1.9 - 1/1.999)/1000 of the rate at most. AdamW's decay is no
+                // yardstick: where θ changes its sign, its two shares may cancel.
                 let most = 1e-4 * rate * decay;
                 expect::that(small_share < most, || {
                     format!(

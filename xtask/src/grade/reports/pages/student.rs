@@ -278,6 +278,9 @@ mod tests {
                 assert!(!page.contains(never), "{never:?}");
             }
             assert!(page.contains(&format!("<strong>{score}</strong>")), "{score} with {hidden:?}");
+            // Where the score counts the hidden checks, the page says which part of it is theirs.
+            let share = format!(" for {} point", all - open);
+            assert_eq!(page.contains(&share), hidden == Visibility::Hidden, "{share:?} with {hidden:?}");
         }
     }
 
